@@ -1,0 +1,174 @@
+"""What a debtor's short reply means: stop, start, paid, talk, or something to read.
+
+Spanish, Portuguese and English. A missed "stop" breaks the law, an invented one
+silences a debtor: a single word counts even with a typing mistake, a longer message
+only by wording that leaves no doubt. Texts are untrusted and only looked at.
+"""
+
+import re
+import unicodedata
+from typing import Literal
+
+from .reply_words import (
+    NEIGHBOURS,
+    NOT_TYPOS,
+    OPT_IN_PHRASES,
+    OPT_IN_WORDS,
+    OPT_OUT_PHRASES,
+    OPT_OUT_WORDS,
+    PAID_PHRASES,
+    PAYLOADS,
+    POLITE,
+    REFUSED_OPT_OUT,
+    SOUNDS,
+    SUBJECTS,
+    TALK_PHRASES,
+    UNPAID_PHRASES,
+)
+
+ReplyKind = Literal["opt_out", "opt_in", "paid", "talk", "other"]
+
+MAX_TEXT_CHARS = 2000
+_QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
+_LEET = str.maketrans("013457", "oieast")
+
+
+def is_opt_out(text: str) -> bool:
+    """Tell whether the text withdraws consent: BAJA, STOP, SAIR, "no me escriban"…"""
+    words = _words(text)
+    if not words or _is_keyword(words, OPT_IN_WORDS):
+        return False
+    if _is_keyword(words, OPT_OUT_WORDS) or _is_about_messages(words):
+        return True
+    if len(words) == 1 and "?" not in text and _is_typo(words[0]):
+        return True
+    sentence = " ".join(words)
+    return not _any(REFUSED_OPT_OUT, sentence) and _any(OPT_OUT_PHRASES, sentence)
+
+
+def is_opt_in(text: str) -> bool:
+    """Tell whether the text asks for messages again: ALTA, START. No slips allowed."""
+    words = _words(text)
+    return _is_keyword(words, OPT_IN_WORDS) or _any(OPT_IN_PHRASES, " ".join(words))
+
+
+def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
+    """Return what the reply asks for: by a known button ("PAID:…"), else by the text.
+
+    The payload's part after the colon is not looked at: whoever acts on it checks it.
+    """
+    button = PAYLOADS.get(button_payload.partition(":")[0].strip().upper())
+    if button:
+        return button
+    if is_opt_out(text):
+        return "opt_out"
+    if is_opt_in(text):
+        return "opt_in"
+    sentence = " ".join(_words(text))
+    if _says_paid(text, sentence):
+        return "paid"
+    return "talk" if _any(TALK_PHRASES, sentence) else "other"
+
+
+def _says_paid(text: str, sentence: str) -> bool:
+    if _QUESTION.fullmatch(text[:MAX_TEXT_CHARS]):  # "¿ya está pagado?"
+        return False
+    return _any(PAID_PHRASES, sentence) and not _any(UNPAID_PHRASES, sentence)
+
+
+def _words(text: str) -> list[str]:
+    """Return bare lower-case words, without accents, punctuation and emoji.
+
+    Letters written apart are one word: "B A J A", "S.T.O.P".
+    """
+    plain = unicodedata.normalize("NFKD", text[:MAX_TEXT_CHARS]).casefold()
+    plain = "".join(
+        char
+        for char in plain
+        if not unicodedata.combining(char) and unicodedata.category(char) != "Cf"
+    )
+    words = [_unleet(word) for word in re.findall(r"[a-z0-9]+", plain)]
+    together = "".join(words)
+    if len(words) > 2 and all(len(word) == 1 for word in words):
+        return [together]  # also ALTA, also with a slip
+    if 2 <= len(words) <= 4 and len(together) <= 6 and together in OPT_OUT_WORDS:
+        return [together]
+    return words
+
+
+def _unleet(word: str) -> str:
+    """Read B4JA as baja, but leave amounts and invoice numbers alone."""
+    digits = sum(char.isdigit() for char in word)
+    return word.translate(_LEET) if 0 < digits <= len(word) / 2 else word
+
+
+def _is_keyword(words: list[str], keywords: frozenset[str]) -> bool:
+    """Tell whether a keyword is all that is left without courtesies and repetition."""
+    left = {word for word in words if word not in POLITE}
+    return len(left) == 1 and left <= keywords
+
+
+def _is_about_messages(words: list[str]) -> bool:
+    """Tell whether only a keyword and its object are there: "cancelar mensajes"."""
+    found = set(words)
+    left = found - OPT_OUT_WORDS - SUBJECTS - POLITE - {"de", "del", "los", "las", "la"}
+    return not left and bool(found & OPT_OUT_WORDS) and bool(found & SUBJECTS)
+
+
+def _is_typo(word: str) -> bool:
+    if word in NOT_TYPOS or len(word) < 3:
+        return False
+    squeezed = _squeeze(word)
+    return any(
+        squeezed == _squeeze(keyword) or _one_slip(word, keyword)
+        for keyword in OPT_OUT_WORDS
+        if len(keyword) >= 4
+    )
+
+
+def _squeeze(word: str) -> str:
+    """Write every run of one letter once: "bajaaaa", "stoopp"."""
+    return re.sub(r"(.)\1+", r"\1", word)
+
+
+def _one_slip(word: str, keyword: str) -> bool:
+    """Tell whether one letter is missing, added, swapped or mistaken.
+
+    In words of up to five letters a mistaken or added letter must lie beside the right
+    one on the keyboard or sound like it, and the first is not missing: "caja", "salto"
+    and "top" are other words.
+    """
+    strict = len(keyword) <= 5
+    start = _common_prefix(word, keyword)
+    rest, wanted = word[start:], keyword[start:]
+    if len(word) == len(keyword):
+        if rest[2:] == wanted[2:] and rest[:2] == wanted[1::-1]:
+            return True
+        return rest[1:] == wanted[1:] and (not strict or _alike(rest[:1], wanted[:1]))
+    if len(word) + 1 == len(keyword):
+        return rest == wanted[1:] and not (strict and start == 0)
+    if len(word) == len(keyword) + 1:
+        beside = keyword[max(start - 1, 0) : start + 1]
+        return rest[1:] == wanted and (
+            not strict or any(_alike(rest[0], char) for char in beside)
+        )
+    return False
+
+
+def _common_prefix(first: str, second: str) -> int:
+    for index, (one, other) in enumerate(zip(first, second, strict=False)):
+        if one != other:
+            return index
+    return min(len(first), len(second))
+
+
+def _alike(typed: str, meant: str) -> bool:
+    return (
+        typed == meant
+        or typed in NEIGHBOURS.get(meant, "")
+        or any(typed in sound and meant in sound for sound in SOUNDS)
+    )
+
+
+def _any(patterns: tuple[re.Pattern[str], ...], sentence: str) -> bool:
+    return any(pattern.search(sentence) for pattern in patterns)
