@@ -1,0 +1,49 @@
+{
+    "name": "Cobranza: WhatsApp and SMS payment reminders",
+    "summary": "Reminds customers of open invoices by WhatsApp and SMS, with the "
+    "invoice PDF, with consent, within the law, and logs it in the chatter",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "cobranza_whatsapp contributors",
+    "license": "LGPL-3",
+    "depends": ["account_payment", "sms", "phone_validation"],
+    "external_dependencies": {
+        "python": ["phonenumbers", "requests", "jinja2", "holidays"]
+    },
+    "data": [
+        # Security
+        "security/cobranza_whatsapp_groups.xml",
+        "security/ir.model.access.csv",
+        "security/cobranza_whatsapp_rules.xml",
+        # Data
+        "data/cobranza_contact_policy_data.xml",
+        "data/cobranza_policy_data.xml",
+        "data/cobranza_template_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/ir_cron_data.xml",
+        # Views
+        "views/cobranza_debt_views.xml",
+        "views/cobranza_template_views.xml",
+        "views/cobranza_policy_views.xml",
+        "views/cobranza_contact_policy_views.xml",
+        "views/cobranza_account_views.xml",
+        "views/cobranza_consent_views.xml",
+        "views/cobranza_hold_views.xml",
+        "views/cobranza_message_views.xml",
+        "views/cobranza_reminder_views.xml",
+        "views/cobranza_event_views.xml",
+        "views/account_move_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_company_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/cobranza_page_templates.xml",
+        # Menus
+        "views/cobranza_whatsapp_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["cobranza_whatsapp/static/src/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
+    "installable": True,
+    "application": True,
+}

@@ -1,0 +1,118 @@
+import re
+import time
+from collections import defaultdict, deque
+
+from werkzeug.exceptions import NotFound, TooManyRequests
+
+from odoo import fields, http
+from odoo.http import content_disposition, request
+
+# Programs that open links to draw a preview; they are not the customer.
+PREVIEWS = re.compile(
+    r"bot|preview|facebookexternalhit|WhatsApp/|Twitter|Slack|Telegram|Skype|curl",
+    re.IGNORECASE,
+)
+MISSES_PER_MINUTE = 20
+
+
+class Misses:
+    """Wrong tokens by address, in this process: guessing is stopped, not counted."""
+
+    def __init__(self):
+        self._moments = defaultdict(deque)
+
+    def refuse(self, address):
+        """Return whether the address guessed too often within the last minute."""
+        moments = self._moments[address]
+        while moments and moments[0] < time.monotonic() - 60:
+            moments.popleft()
+        return len(moments) >= MISSES_PER_MINUTE
+
+    def note(self, address):
+        """Remember one wrong token; forget everything before it grows too large."""
+        if len(self._moments) > 10_000:
+            self._moments.clear()
+        self._moments[address].append(time.monotonic())
+
+
+misses = Misses()
+
+
+class CobranzaPage(http.Controller):
+    """What the links in messages open: the customer's own invoices, nothing else."""
+
+    @http.route("/c/<string:token>", type="http", auth="public", save_session=False)
+    def page(self, token, **_query):
+        """Show the invoices of one message, with their PDF and a way to pay."""
+        link = self._link(token)
+        agent = request.httprequest.headers.get("User-Agent", "")
+        if request.httprequest.method == "GET" and not PREVIEWS.search(agent):
+            link.write(
+                {"clicks": link.clicks + 1, "last_click_at": fields.Datetime.now()}
+            )
+        message = link.message_id
+        lang = message.partner_id.lang or message.company_id.partner_id.lang
+        moves = message.with_context(lang=lang).move_ids
+        response = (
+            request.env["ir.qweb"]
+            .sudo()
+            .with_context(lang=lang)
+            ._render(
+                "cobranza_whatsapp.page",
+                {
+                    "message": message,
+                    "company": message.company_id,
+                    "moves": moves,
+                    "pay_urls": {move.id: self._pay_url(move) for move in moves},
+                    "pdf_url": message.document_id
+                    and f"/cobranza/pdf/{token}/{message._cobranza_filename()}",
+                },
+            )
+        )
+        return request.make_response(
+            response,
+            [
+                ("Content-Type", "text/html; charset=utf-8"),
+                ("Referrer-Policy", "no-referrer"),
+                ("X-Robots-Tag", "noindex"),
+            ],
+        )
+
+    @http.route(
+        "/cobranza/pdf/<string:token>/<string:filename>",
+        type="http",
+        auth="public",
+        save_session=False,
+    )
+    def pdf(self, token, filename, **_query):
+        """Serve the one PDF of a message; always exactly one file."""
+        document = self._link(token).message_id.document_id
+        if not document:
+            raise NotFound
+        disposition = content_disposition(filename, "inline")
+        return request.make_response(
+            document.raw,
+            [
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", disposition),
+                ("X-Content-Type-Options", "nosniff"),
+                ("X-Robots-Tag", "noindex"),
+            ],
+        )
+
+    def _link(self, token):
+        address = request.httprequest.remote_addr
+        if misses.refuse(address):
+            raise TooManyRequests
+        # sudo: the token is the permission; it opens this one message's invoices.
+        link = request.env["cobranza.link"].sudo()._cobranza_open(token)
+        if not link:
+            misses.note(address)
+            raise NotFound
+        return link
+
+    def _pay_url(self, move):
+        """Return where the customer pays this invoice online, "" if he cannot."""
+        if not move._has_to_be_paid():
+            return ""
+        return move.get_portal_url(anchor="portal_pay")

@@ -1,0 +1,282 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..core.providers import registry
+from ..core.types import Credentials
+from . import reasons
+
+PROVIDERS = [
+    ("whatsapp_cloud", "WhatsApp Cloud API (Meta)"),
+    ("twilio", "Twilio"),
+    ("demo", "Demonstration (sends nothing)"),
+]
+SECRET_FIELDS = ("api_token", "signing_secret")
+MASK = "••••••••"
+
+
+class CobranzaAccount(models.Model):
+    """Credentials and limits of one sender at one provider."""
+
+    _name = "cobranza.account"
+    _description = "Messaging Account"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", help="Empty: shared by every company of this database."
+    )
+    provider = fields.Selection(PROVIDERS, required=True, default="whatsapp_cloud")
+    channel = fields.Selection(
+        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, default="whatsapp"
+    )
+    sender = fields.Char(
+        help="Your number in international format, or the Messaging Service SID."
+    )
+    phone_number_uid = fields.Char(string="Phone Number ID")
+    business_account_uid = fields.Char(string="WhatsApp Business Account ID")
+    app_uid = fields.Char(string="App ID")
+    account_uid = fields.Char(string="Account SID")
+    api_version = fields.Char(default="v23.0")
+    base_url = fields.Char(
+        groups="base.group_system",
+        help="Empty: the provider's own address. Set it for a compatible gateway.",
+    )
+    public_url = fields.Char(
+        string="Public Address",
+        help="The https address under which this Odoo is reached from the internet. "
+        "Links in messages and webhooks use it.",
+    )
+    messages_per_second = fields.Float(
+        default=20, help="Stays below the limit that the provider grants the number."
+    )
+
+    api_token = fields.Char(groups="base.group_system", copy=False)
+    signing_secret = fields.Char(groups="base.group_system", copy=False)
+    api_token_input = fields.Char(
+        string="Access Token",
+        compute="_compute_secret_inputs",
+        inverse="_inverse_secret_inputs",
+        groups="base.group_system",
+    )
+    signing_secret_input = fields.Char(
+        string="App Secret",
+        compute="_compute_secret_inputs",
+        inverse="_inverse_secret_inputs",
+        groups="base.group_system",
+    )
+    verify_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        default=lambda self: self._default_token(),
+    )
+    webhook_token = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        default=lambda self: self._default_token(),
+    )
+    webhook_url = fields.Char(
+        compute="_compute_webhook_url", groups="base.group_system"
+    )
+
+    hold_code = fields.Char(string="On Hold", readonly=True, copy=False)
+    hold_detail = fields.Char(readonly=True, copy=False)
+    hold_sentence = fields.Char(compute="_compute_hold_sentence")
+    database_uuid = fields.Char(readonly=True, copy=False)
+    check_result = fields.Text(readonly=True, copy=False)
+
+    _webhook_token_unique = models.UniqueIndex(
+        "(webhook_token)", "Two accounts cannot share a webhook address."
+    )
+
+    @api.model
+    def _default_token(self):
+        return secrets.token_urlsafe(24)
+
+    @api.depends("api_token", "signing_secret")
+    def _compute_secret_inputs(self):
+        for account in self:
+            account.api_token_input = MASK if account.api_token else False
+            account.signing_secret_input = MASK if account.signing_secret else False
+
+    def _inverse_secret_inputs(self):
+        """Store a newly typed secret; the mask means "keep what there is"."""
+        for account in self:
+            for name in SECRET_FIELDS:
+                typed = account[f"{name}_input"]
+                if typed != MASK:
+                    account[name] = (typed or "").strip() or False
+
+    @api.depends("webhook_token", "public_url")
+    def _compute_webhook_url(self):
+        for account in self:
+            account.webhook_url = account._cobranza_webhook_url()
+
+    @api.depends("hold_code", "hold_detail")
+    @api.depends_context("lang")
+    def _compute_hold_sentence(self):
+        for account in self:
+            code = account._cobranza_problem()
+            account.hold_sentence = code and reasons.sentence(
+                self.env, code, detail=account.hold_detail or ""
+            )
+
+    @api.constrains("public_url", "base_url")
+    def _check_urls(self):
+        for account in self.sudo():
+            for url in (account.public_url, account.base_url):
+                local = (url or "").startswith(("http://127.0.0.1", "http://localhost"))
+                if url and not local and not url.startswith("https://"):
+                    raise ValidationError(
+                        self.env._("The address must begin with https://.")
+                    )
+
+    @api.constrains("provider", "channel")
+    def _check_channel(self):
+        for account in self:
+            channels = registry.PROVIDERS[account.provider].channels
+            if account.channel not in channels:
+                raise ValidationError(
+                    self.env._(
+                        "%(provider)s cannot send this channel. Choose another one.",
+                        provider=dict(PROVIDERS)[account.provider],
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend base: remember the database that the account was set up in."""
+        for vals in vals_list:
+            vals.setdefault("database_uuid", self._cobranza_database_uuid())
+        return super().create(vals_list)
+
+    # --- use --------------------------------------------------------------------------
+
+    @api.model
+    def _cobranza_database_uuid(self):
+        # sudo: system parameters are readable by administrators only.
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    @api.model
+    def _cobranza_is_neutralized(self):
+        # sudo: system parameters are readable by administrators only.
+        return bool(
+            self.env["ir.config_parameter"].sudo().get_param("database.is_neutralized")
+        )
+
+    def _cobranza_problem(self):
+        """Return the reason code why the account may not send now, "" if it may."""
+        self.ensure_one()
+        if self.provider != "demo" and (
+            self.database_uuid != self._cobranza_database_uuid()
+            or self._cobranza_is_neutralized()
+        ):
+            return "account_copied_database"
+        return "account_on_hold" if self.hold_code else ""
+
+    @api.model
+    def _cobranza_by_channel(self, company):
+        """Return {channel: (account, problem code)} that a company sends with."""
+        accounts = self.search(
+            [("company_id", "in", (False, company.id, company._cobranza_root().id))]
+        )
+        result = {}
+        for channel in ("whatsapp", "sms"):
+            own_first = accounts.filtered(lambda a, c=channel: a.channel == c).sorted(
+                lambda account: (not account.company_id, account.sequence, account.id)
+            )
+            account = own_first[:1]
+            problem = account._cobranza_problem() if account else "account_missing"
+            result[channel] = (account, problem)
+        return result
+
+    def _cobranza_provider(self):
+        """Return the core provider of this account, ready to send.
+
+        The only place that reads the credentials.
+        """
+        # sudo: senders and webhooks run for users who may not see the secrets.
+        account = self.sudo()
+        account.ensure_one()
+        return registry.build(
+            account.provider,
+            Credentials(
+                base_url=account.base_url or "",
+                api_version=account.api_version or "",
+                phone_number_uid=account.phone_number_uid or "",
+                business_account_uid=account.business_account_uid or "",
+                app_uid=account.app_uid or "",
+                account_uid=account.account_uid or "",
+                sender=account.sender or "",
+                api_token=account.api_token or "",
+                signing_secret=account.signing_secret or account.api_token or ""
+                if account.provider == "twilio"
+                else account.signing_secret or "",
+                verify_token=account.verify_token or "",
+            ),
+        )
+
+    def _cobranza_needs_approval(self):
+        """Return whether templates must be approved at the provider before use."""
+        self.ensure_one()
+        return self.channel == "whatsapp" and self.provider != "demo"
+
+    def _cobranza_public_url(self):
+        self.ensure_one()
+        return (self.public_url or self.get_base_url()).rstrip("/")
+
+    def _cobranza_webhook_url(self, uuid=""):
+        """Return where the provider reports to; ``uuid`` names one message."""
+        token = self.sudo().webhook_token  # sudo: part of every request we send
+        url = f"{self._cobranza_public_url()}/cobranza/webhook/{token}"
+        return f"{url}?uuid={uuid}" if uuid else url
+
+    def _cobranza_set_hold(self, code, detail=""):
+        """Stop the account and ask its administrators, once, to mend it."""
+        for account in self.filtered(lambda a: not a.hold_code):
+            account.write({"hold_code": code or "unknown", "hold_detail": detail[:200]})
+
+    # --- buttons ----------------------------------------------------------------------
+
+    def action_test_connection(self):
+        """Ask the provider whether everything is in place; show what is not."""
+        self.ensure_one()
+        self._cobranza_demand_administrator()
+        items = self._cobranza_provider().test_connection()
+        lines = [reasons.check_sentence(self.env, item) for item in items]
+        self.check_result = "\n".join(lines)
+        passed = all(item.passed for item in items)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if passed else "danger",
+                "sticky": not passed,
+                "title": self.env._("Connection works")
+                if passed
+                else self.env._("Connection does not work yet"),
+                "message": "\n".join(lines),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_resume(self):
+        """Let the account send again; confirms a copied database as the real one."""
+        self._cobranza_demand_administrator()
+        self.write(
+            {
+                "hold_code": False,
+                "hold_detail": False,
+                "database_uuid": self._cobranza_database_uuid(),
+            }
+        )
+        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+
+    def _cobranza_demand_administrator(self):
+        if not self.env.user.has_group("base.group_system"):
+            raise UserError(
+                self.env._("Ask an administrator: only they can manage accounts.")
+            )

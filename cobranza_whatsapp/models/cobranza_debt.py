@@ -1,0 +1,221 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..core.types import Debt
+
+HOLDS = [
+    ("hold", "On hold"),
+    ("no_followup", "Excluded from follow-up"),
+    ("blocked", "Payment blocked"),
+    ("payment_pending", "Online payment pending"),
+    ("not_invoice", "Not an invoice"),
+]
+
+# Moves whose positive residual is a customer's debt by itself. Anything else with a
+# positive residual (a refund paid out, a bank entry) only absorbs credits.
+INVOICES = "('out_invoice', 'out_receipt')"
+
+# A payment without a journal entry leaves the residual of the line as it was, but
+# moves the invoice to one of these payment states: read both.
+SETTLED = "('paid', 'in_payment', 'reversed')"
+
+
+class CobranzaDebt(models.Model):
+    """Every open receivable line, with its stage as of the company's date.
+
+    A SQL view: nothing about collection is stored on invoices, so nothing can become
+    stale. Lines with a negative amount are credits. `core.debts.stage_of` states the
+    same rule in Python; a property test compares both.
+    """
+
+    _name = "cobranza.debt"
+    _description = "Open Debt"
+    _auto = False
+    _order = "date_maturity, id"
+    _rec_name = "move_id"
+
+    move_id = fields.Many2one("account.move", string="Invoice", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    date_maturity = fields.Date(string="Due Date", readonly=True)
+    amount = fields.Monetary(string="Open Amount", readonly=True)
+    days_overdue = fields.Integer(readonly=True)
+    policy_id = fields.Many2one("cobranza.policy", readonly=True)
+    stage_id = fields.Many2one("cobranza.stage", readonly=True)
+    hold = fields.Selection(HOLDS, readonly=True)
+    is_credit = fields.Boolean(readonly=True)
+
+    def init(self):
+        """Create or replace the view."""
+        self.env.cr.execute(SQL("DROP VIEW IF EXISTS cobranza_debt"))
+        self.env.cr.execute(
+            SQL("CREATE VIEW cobranza_debt AS (%s)", SQL(self._view_query()))
+        )
+
+    @api.model
+    def _view_query(self):
+        return f"""
+        SELECT line.*, stage.id AS stage_id
+          FROM (
+                SELECT aml.id,
+                       aml.move_id,
+                       aml.company_id,
+                       aml.partner_id,
+                       aml.currency_id,
+                       COALESCE(aml.date_maturity, aml.date) AS date_maturity,
+                       aml.amount_residual_currency AS amount,
+                       aml.amount_residual_currency < 0 AS is_credit,
+                       move.name AS move_name,
+                       (now() AT TIME ZONE COALESCE(company.cobranza_timezone, 'UTC'))
+                           ::date - COALESCE(aml.date_maturity, aml.date)
+                           AS days_overdue,
+                       policy.id AS policy_id,
+                       {self._hold_sql()} AS hold
+                  FROM account_move_line aml
+                  JOIN account_move move ON move.id = aml.move_id
+                  JOIN account_account account ON account.id = aml.account_id
+                  JOIN res_company company ON company.id = aml.company_id
+             LEFT JOIN LATERAL ({self._policy_sql()}) policy ON TRUE
+                 WHERE aml.parent_state = 'posted'
+                   AND aml.reconciled IS NOT TRUE
+                   AND aml.amount_residual_currency <> 0
+                   AND aml.partner_id IS NOT NULL
+                   AND account.account_type = 'asset_receivable'
+                   AND account.non_trade IS NOT TRUE
+                   AND NOT (move.move_type IN {INVOICES}
+                            AND move.payment_state IN {SETTLED})
+               ) line
+     LEFT JOIN cobranza_stage stage
+            ON stage.policy_id = line.policy_id
+           AND NOT line.is_credit
+           AND line.days_overdue >= stage.day_from
+           AND (stage.is_last OR line.days_overdue < stage.day_to)
+        """
+
+    @api.model
+    def _policy_sql(self):
+        """Return the choice of the policy: the most specific one, then by order."""
+        return """
+        SELECT candidate.id
+          FROM cobranza_policy candidate
+         WHERE candidate.active
+           AND (candidate.company_id IS NULL
+                OR candidate.company_id = aml.company_id
+                OR candidate.company_id
+                   = split_part(company.parent_path, '/', 1)::int)
+           AND (NOT EXISTS (SELECT 1 FROM cobranza_policy_partner_rel rel
+                             WHERE rel.cobranza_policy_id = candidate.id)
+                OR EXISTS (SELECT 1 FROM cobranza_policy_partner_rel rel
+                            WHERE rel.cobranza_policy_id = candidate.id
+                              AND rel.res_partner_id = aml.partner_id))
+           AND (NOT EXISTS (SELECT 1 FROM account_journal_cobranza_policy_rel rel
+                             WHERE rel.cobranza_policy_id = candidate.id)
+                OR EXISTS (SELECT 1 FROM account_journal_cobranza_policy_rel rel
+                            WHERE rel.cobranza_policy_id = candidate.id
+                              AND rel.account_journal_id = aml.journal_id))
+      ORDER BY EXISTS (SELECT 1 FROM cobranza_policy_partner_rel rel
+                        WHERE rel.cobranza_policy_id = candidate.id) DESC,
+               EXISTS (SELECT 1 FROM account_journal_cobranza_policy_rel rel
+                        WHERE rel.cobranza_policy_id = candidate.id) DESC,
+               candidate.company_id NULLS LAST,
+               candidate.sequence,
+               candidate.id
+         LIMIT 1
+        """
+
+    @api.model
+    def _hold_sql(self):
+        """Return the reason why a line is not chased, NULL when it is."""
+        return f"""
+        CASE
+            WHEN EXISTS (
+                SELECT 1 FROM cobranza_hold hold
+                 WHERE hold.active
+                   AND hold.company_id = aml.company_id
+                   AND (hold.move_id = aml.move_id OR hold.partner_id = aml.partner_id)
+                   AND (hold.date_to IS NULL OR hold.date_to >= (now() AT TIME ZONE
+                        COALESCE(company.cobranza_timezone, 'UTC'))::date)
+            ) THEN 'hold'
+            WHEN aml.no_followup THEN 'no_followup'
+            WHEN move.payment_state = 'blocked' THEN 'blocked'
+            WHEN EXISTS (
+                SELECT 1
+                  FROM account_invoice_transaction_rel rel
+                  JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                 WHERE rel.invoice_id = aml.move_id
+                   AND tx.state IN ('pending', 'authorized')
+            ) THEN 'payment_pending'
+            WHEN move.move_type NOT IN {INVOICES}
+             AND move.journal_id NOT IN (
+                SELECT id FROM account_journal WHERE type IN ('general', 'sale')
+            ) THEN 'not_invoice'
+        END
+        """
+
+    @api.model
+    def _cobranza_flush(self):
+        """Write pending changes of everything that the view reads."""
+        for name in (
+            "account.move",
+            "account.move.line",
+            "cobranza.hold",
+            "cobranza.policy",
+            "cobranza.stage",
+            "payment.transaction",
+            "res.company",
+        ):
+            self.env[name].flush_model()
+
+    @api.model
+    def _cobranza_customers(self, company, partner_ids):
+        """Read the open lines of customers in one query.
+
+        Returns {(partner_id, currency_id): (policy_id, [core Debt])}; the policy is
+        that of the oldest debt. Amounts are Decimals rounded to the currency.
+        """
+        self._cobranza_flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, currency_id, policy_id, move_id, date_maturity,
+                       amount, move_name, COALESCE(hold, ''), is_credit
+                  FROM cobranza_debt
+                 WHERE company_id = %s AND partner_id IN %s
+              ORDER BY is_credit, date_maturity, id
+                """,
+                company.id,
+                tuple(partner_ids) or (0,),
+            )
+        )
+        debts, policies = defaultdict(list), {}
+        for partner_id, currency_id, policy_id, *values, is_credit in rows:
+            key = (partner_id, currency_id)
+            move_id, date_maturity, amount, number, hold = values
+            # Odoo reads numeric columns as float; its shortest form is the amount.
+            debts[key].append(
+                Debt(move_id, date_maturity, Decimal(str(amount)), number or "", hold)
+            )
+            if not is_credit:
+                policies.setdefault(key, policy_id)
+        return {key: (policies.get(key), lines) for key, lines in debts.items()}
+
+    @api.model
+    def _cobranza_due_partner_ids(self, company):
+        """Return the customers of a company who have a debt inside some stage."""
+        self._cobranza_flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT partner_id
+                  FROM cobranza_debt
+                 WHERE company_id = %s AND stage_id IS NOT NULL AND hold IS NULL
+              ORDER BY partner_id
+                """,
+                company.id,
+            )
+        )
+        return [partner_id for [partner_id] in rows]

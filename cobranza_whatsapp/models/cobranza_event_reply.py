@@ -1,0 +1,192 @@
+import uuid
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..core import optout, phone
+
+# "Ya pagué" stops the reminders of these invoices while the payment is looked for.
+PAID_HOLD_DAYS = 5
+
+
+class CobranzaEvent(models.Model):
+    """Replies: whose they are, what they ask for, who must answer."""
+
+    _inherit = "cobranza.event"
+
+    @api.model
+    def _cobranza_receive(self, event, item):
+        """Record an incoming message and do what it asks.
+
+        The text is untrusted: it is only ever stored and escaped. BAJA and the like
+        stop everything; the rest becomes a note and an activity for a person.
+        """
+        account = event.account_id
+        number = item.sender
+        context = self._cobranza_context(account, item)
+        customer, company = self._cobranza_whose(account, number, context)
+        kind = optout.reply_kind(item.text, item.button_payload)
+        known = self.env["cobranza.message"].search(
+            [
+                ("provider_message_uid", "=", item.provider_message_uid),
+                ("direction", "=", "in"),
+                ("account_id", "=", account.id),
+            ],
+            limit=1,
+        )
+        if known:
+            event._cobranza_close("ignored", False, known)
+            return
+        message = self.env["cobranza.message"].create(
+            {
+                "uuid": str(uuid.uuid4()),
+                "kind": "reply",
+                "direction": "in",
+                "state": "received",
+                "channel": item.channel,
+                "partner_id": customer.id,
+                "company_id": company.id,
+                "account_id": account.id,
+                "recipient": number,
+                "recipient_key": phone.number_key(number),
+                "body": item.text or item.media_kind,
+                "provider_message_uid": item.provider_message_uid,
+                "context_message_id": context.id,
+                "move_ids": [(6, 0, context.move_ids.ids)],
+            }
+        )
+        message._cobranza_log()
+        message._cobranza_answer(kind, item.text)
+        event._cobranza_close("applied", False, message)
+
+    @api.model
+    def _cobranza_context(self, account, item):
+        """Return our message that the reply quotes, if it went to the same number."""
+        if not item.context_uid:
+            return self.env["cobranza.message"]
+        return self.env["cobranza.message"].search(
+            [
+                ("provider_message_uid", "=", item.context_uid),
+                ("account_id", "=", account.id),
+                ("direction", "=", "out"),
+                ("recipient_key", "=", phone.number_key(item.sender)),
+            ],
+            limit=1,
+        )
+
+    @api.model
+    def _cobranza_whose(self, account, number, context):
+        """Return (customer, company) of an incoming number, the customer maybe empty."""
+        key = phone.number_key(number)
+        last = context or self.env["cobranza.message"].search(
+            [
+                ("recipient_key", "=", key),
+                ("account_id", "=", account.id),
+                ("direction", "=", "out"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        company = account.company_id or last.company_id or self.env.company
+        if last:
+            return last.partner_id, company
+        partners = self.env["res.partner"].search([("cobranza_number_key", "=", key)])
+        customers = partners.commercial_partner_id
+        return (customers if len(customers) == 1 else customers.browse()), company
+
+
+class CobranzaMessage(models.Model):
+    """What a reply asks for."""
+
+    _inherit = "cobranza.message"
+
+    def _cobranza_answer(self, kind, text):
+        """Act on an incoming message of a kind given by core.optout."""
+        self.ensure_one()
+        if kind == "opt_out":
+            self._cobranza_opt_out(text)
+            return
+        if kind == "paid":
+            self._cobranza_hold_claimed()
+        self._cobranza_ask_person(kind)
+
+    def _cobranza_opt_out(self, text):
+        """Withdraw consent and confirm it once."""
+        if not self.partner_id:
+            # sudo: readable by administrators only. Nobody's number is still a refusal.
+            self.env["phone.blacklist"].sudo()._add([self.recipient])
+            return
+        states = self.env["cobranza.consent"]._cobranza_states(
+            self.company_id._cobranza_root(), {self.partner_id.id: self.recipient_key}
+        )
+        already = states.get((self.partner_id.id, self.channel)) == "withdrawn"
+        self._cobranza_withdraw_consent("reply", text)
+        provider = self.account_id._cobranza_provider()
+        if not already and not provider.answers_opt_out(self.channel, text):
+            self._cobranza_confirm_opt_out()
+
+    def _cobranza_confirm_opt_out(self):
+        """Queue the one message that says the withdrawal was understood."""
+        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        env = self.with_context(lang=lang).env
+        self.create(
+            {
+                "uuid": str(uuid.uuid4()),
+                "kind": "confirmation",
+                "direction": "out",
+                "state": "queued",
+                "channel": self.channel,
+                "partner_id": self.partner_id.id,
+                "recipient_partner_id": self.partner_id.id,
+                "recipient": self.recipient,
+                "recipient_key": self.recipient_key,
+                "company_id": self.company_id.id,
+                "account_id": self.account_id.id,
+                "context_message_id": self.id,
+                "body": env._(
+                    "%(company)s: you will get no more reminders from us on this "
+                    "number. Questions: %(contact)s.",
+                    company=self.company_id.name,
+                    contact=self.company_id._cobranza_contact_text(),
+                ),
+                "not_before": fields.Datetime.now(),
+                "is_prepared": True,
+            }
+        )
+        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+
+    def _cobranza_hold_claimed(self):
+        """Stop chasing what the customer says he paid, for a few days."""
+        moves = self.move_ids or self.context_message_id.move_ids
+        until = self.company_id._cobranza_today() + timedelta(days=PAID_HOLD_DAYS)
+        self.env["cobranza.hold"].create(
+            [
+                {
+                    "company_id": self.company_id.id,
+                    "move_id": move.id,
+                    "reason": "paid_claim",
+                    "date_to": until,
+                }
+                for move in moves
+            ]
+        )
+
+    def _cobranza_ask_person(self, kind):
+        """Give the reply to the responsible person as an activity."""
+        customer = self.partner_id
+        user = customer and customer._cobranza_responsible(
+            self.company_id, move=self.move_ids[:1]
+        )
+        if not user:
+            return
+        env = self.with_context(lang=user.lang).env
+        summaries = {
+            "paid": env._("Says it is paid: look for the payment"),
+            "talk": env._("Asks to talk to a person"),
+        }
+        summary = summaries.get(kind) or env._(
+            "Reply: %(text)s", text=(self.body or "")[:60]
+        )
+        customer.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+        )

@@ -1,0 +1,61 @@
+import secrets
+import string
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+TOKEN_ALPHABET = string.ascii_letters + string.digits
+# 16 characters of 62: 95 bits, short enough for an SMS.
+TOKEN_LENGTH = 16
+LINK_DAYS = 90
+
+
+class CobranzaLink(models.Model):
+    """A token that opens the payment page of one message, until it expires."""
+
+    _name = "cobranza.link"
+    _description = "Payment Link"
+    _rec_name = "token"
+
+    token = fields.Char(required=True, readonly=True, copy=False)
+    message_id = fields.Many2one(
+        "cobranza.message", required=True, index=True, ondelete="cascade"
+    )
+    expires_at = fields.Datetime(required=True)
+    revoked = fields.Boolean()
+    clicks = fields.Integer(readonly=True)
+    last_click_at = fields.Datetime(readonly=True)
+
+    _unique_token = models.UniqueIndex("(token)")
+
+    @api.model
+    def _cobranza_for_message(self, message):
+        """Return the link of a message, making it if there is none yet."""
+        return message.link_id or self.create(
+            {
+                "token": "".join(
+                    secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH)
+                ),
+                "message_id": message.id,
+                "expires_at": fields.Datetime.now() + timedelta(days=LINK_DAYS),
+            }
+        )
+
+    def _cobranza_url(self, account):
+        self.ensure_one()
+        return f"{account._cobranza_public_url()}/c/{self.token}"
+
+    @api.model
+    def _cobranza_open(self, token):
+        """Return the valid link of a token, or none.
+
+        The unique index finds it; a wrong, expired or revoked token looks the same.
+        """
+        return self.search(
+            [
+                ("token", "=", token),
+                ("revoked", "=", False),
+                ("expires_at", ">", fields.Datetime.now()),
+            ],
+            limit=1,
+        )

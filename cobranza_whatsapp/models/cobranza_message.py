@@ -1,0 +1,198 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core import states
+from . import reasons
+from .groups import is_reader
+
+STATES = [
+    ("proposed", "Waiting for approval"),
+    ("queued", "Queued"),
+    ("sending", "Sending"),
+    ("sent", "Sent"),
+    ("delivered", "Delivered"),
+    ("read", "Read"),
+    ("failed", "Failed"),
+    ("cancelled", "Cancelled"),
+    ("uncertain", "Uncertain"),
+    ("received", "Received"),
+]
+
+
+class CobranzaMessage(models.Model):
+    """One attempt to send, or one incoming message: the outbox and the evidence."""
+
+    _name = "cobranza.message"
+    _description = "Collection Message"
+    _order = "id desc"
+    _rec_name = "uuid"
+
+    uuid = fields.Char(required=True, readonly=True, copy=False)
+    kind = fields.Selection(
+        [
+            ("reminder", "Reminder"),
+            ("confirmation", "Confirmation of an opt-out"),
+            ("reply", "Reply"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    direction = fields.Selection(
+        [("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True
+    )
+    channel = fields.Selection(
+        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, readonly=True
+    )
+    state = fields.Selection(STATES, required=True, readonly=True, index=True)
+    reason = fields.Char(
+        string="Reason Code",
+        readonly=True,
+        help="Code of why it waits, failed or stopped.",
+    )
+    reason_detail = fields.Char(readonly=True, help="The provider's own words.")
+    reason_sentence = fields.Char(string="Reason", compute="_compute_reason_sentence")
+    reminder_id = fields.Many2one(
+        "cobranza.reminder", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    recipient_partner_id = fields.Many2one(
+        "res.partner", string="Contact", readonly=True, ondelete="set null"
+    )
+    recipient_why = fields.Char(readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = fields.Monetary(readonly=True)
+    move_ids = fields.Many2many(
+        "account.move", "cobranza_message_move_rel", string="Invoices", readonly=True
+    )
+    account_id = fields.Many2one(
+        "cobranza.account", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    template_id = fields.Many2one(
+        "cobranza.template", readonly=True, ondelete="set null"
+    )
+    version_id = fields.Many2one(
+        "cobranza.template.version", readonly=True, ondelete="set null"
+    )
+    language = fields.Char(readonly=True)
+    body = fields.Text(readonly=True)
+    recipient = fields.Char(string="Number", readonly=True)
+    recipient_key = fields.Char(readonly=True, index="btree_not_null")
+    not_before = fields.Datetime(readonly=True)
+    claimed_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(readonly=True)
+    delivered_at = fields.Datetime(readonly=True)
+    read_at = fields.Datetime(readonly=True)
+    attempts = fields.Integer(readonly=True)
+    provider_message_uid = fields.Char(readonly=True, index="btree_not_null")
+    context_message_id = fields.Many2one(
+        "cobranza.message", string="Reply To", readonly=True, ondelete="set null"
+    )
+
+    is_prepared = fields.Boolean(readonly=True)
+    document_key = fields.Char(readonly=True)
+    document_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
+    document_checksum = fields.Char(string="PDF SHA-256", readonly=True)
+    link_id = fields.Many2one("cobranza.link", readonly=True, ondelete="set null")
+    mail_message_ids = fields.One2many(
+        "mail.message", "cobranza_message_id", readonly=True
+    )
+
+    _unique_uuid = models.UniqueIndex("(uuid)")
+    # At most one message of a reminder that left or may still leave, over all
+    # channels; and one confirmation per withdrawal.
+    _once_per_reminder = models.UniqueIndex(
+        "(reminder_id) WHERE reminder_id IS NOT NULL "
+        "AND state NOT IN ('failed', 'cancelled')",
+        "This reminder already has a message.",
+    )
+    _queue = models.Index("(not_before, id) WHERE state = 'queued'")
+    _history = models.Index("(company_id, partner_id, sent_at) WHERE direction = 'out'")
+
+    @api.depends("reason", "reason_detail")
+    @api.depends_context("lang")
+    def _compute_reason_sentence(self):
+        for message in self:
+            message.reason_sentence = message.reason and reasons.sentence(
+                self.env, message.reason, detail=message.reason_detail or ""
+            )
+
+    def _compute_display_name(self):
+        labels = dict(self._fields["channel"]._description_selection(self.env))
+        for message in self:
+            name = message.partner_id.display_name or message.recipient or ""
+            message.display_name = f"{labels.get(message.channel, '')} · {name}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Messages are evidence and cannot be deleted; cancel them.")
+        )
+
+    # --- the one place that changes the state -------------------------------------------
+
+    def _cobranza_advance(self, state, reason=False, detail=False, **values):
+        """Move messages to ``state`` where that is forward; return those moved.
+
+        The only writer of the state. Anything that is not forward is ignored, because
+        events repeat and arrive in any order.
+        """
+        moved = self.filtered(lambda m: states.advance(m.state, state))
+        if moved:
+            moved.write(
+                {
+                    "state": state,
+                    "reason": reason,
+                    "reason_detail": detail and detail[:500],
+                    **values,
+                }
+            )
+        return moved
+
+    # --- buttons --------------------------------------------------------------------------
+
+    def action_cancel(self):
+        """Take queued messages out of the queue."""
+        self._cobranza_demand_reader()
+        # sudo: readers may cancel, but nobody edits messages otherwise.
+        waiting = self.sudo().filtered(lambda m: m.state in ("proposed", "queued"))
+        if not waiting:
+            raise UserError(
+                self.env._("Only messages that still wait can be cancelled.")
+            )
+        waiting._cobranza_advance("cancelled", "stopped_by_user")
+
+    def action_retry(self):
+        """Queue a new message for reminders whose message failed."""
+        self._cobranza_demand_reader()
+        failed = self.sudo().filtered(
+            lambda m: m.state == "failed" and m.reminder_id and m.move_ids
+        )
+        if not failed:
+            raise UserError(
+                self.env._("Only a failed reminder can be sent again from here.")
+            )
+        return failed.move_ids[:1].sudo(False).action_cobranza_send_now()
+
+    def action_arrived(self):
+        """Settle an uncertain message: the customer has it."""
+        self._cobranza_demand_reader()
+        moved = (
+            self.sudo()
+            .filtered(lambda m: m.state == "uncertain")
+            ._cobranza_advance("sent", sent_at=fields.Datetime.now())
+        )
+        moved._cobranza_update_notifications()
+
+    def _cobranza_demand_reader(self):
+        if not is_reader(self.env.user):
+            raise UserError(
+                self.env._("Only accounting and collections users can do this.")
+            )
+        self.check_access("read")

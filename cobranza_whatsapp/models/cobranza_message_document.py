@@ -1,0 +1,178 @@
+import hashlib
+import logging
+import time
+
+from odoo import api, fields, models
+from odoo.tools.pdf import merge_pdf
+
+from ..core import dispatch
+from ..core.errors import ProviderError
+from . import reasons
+
+_logger = logging.getLogger(__name__)
+
+# A run stops taking work after this time, so that it ends within a minute.
+RUN_SECONDS = 45
+# Each message may cost a render of about a second; small enough to lose little.
+MESSAGES_PER_BATCH = 20
+# More originals than this would be a file that nobody opens on a telephone.
+MERGED_INVOICES_MAX = 20
+
+
+class CobranzaMessage(models.Model):
+    """Prepare: official PDF made once, uploaded once per account."""
+
+    _inherit = "cobranza.message"
+
+    @api.model
+    def _cron_prepare(self):
+        """Make and upload the PDFs of queued messages, ahead of the sending hours.
+
+        Side effects: creates attachments, uploads files, commits after each batch. A
+        broken report fails its own message and no other.
+        """
+        started = time.monotonic()
+        cron = self.env["ir.cron"]
+        domain = [
+            ("state", "=", "queued"),
+            ("is_prepared", "=", False),
+            ("kind", "=", "reminder"),
+        ]
+        while time.monotonic() - started < RUN_SECONDS:
+            batch = self.search(
+                domain, limit=MESSAGES_PER_BATCH, order="not_before, id"
+            )
+            batch = batch.try_lock_for_update(allow_referencing=True)
+            if not batch:
+                break
+            batch._cobranza_prepare()
+            # PDFs and media ids of the batch are kept from here on.
+            cron._commit_progress(len(batch), remaining=self.search_count(domain))
+        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+
+    def _cobranza_prepare(self):
+        """Give each message its document and media id, or fail it with a reason."""
+        ready = self.browse()
+        for message in self:
+            try:
+                with self.env.cr.savepoint():
+                    message._cobranza_attach_document()
+            except Exception as error:
+                # A report may raise anything; the reason goes to a person.
+                _logger.warning("Message %d: PDF failed: %s", message.id, error)
+                message._cobranza_advance("failed", "pdf_failed", str(error)[:200])
+                message._cobranza_log()
+                continue
+            ready |= message
+        ready._cobranza_upload_documents()
+
+    def _cobranza_attach_document(self):
+        """Copy the official PDF, or the merged originals, to the message.
+
+        The copy is the evidence: the invoice's own attachment may be replaced later.
+        """
+        self.ensure_one()
+        moves = self.move_ids.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
+        sender = self.env["account.move.send"]
+        for move in moves:
+            if move.is_sale_document(include_receipts=True):
+                sender.with_company(move.company_id)._cobranza_make_official_pdf(move)
+        originals = moves.invoice_pdf_report_id.sudo()
+        key = ",".join(map(str, originals.ids))
+        if not originals or self.document_key == key:
+            self.document_key = key
+            return
+        content, name = self._cobranza_document_content(originals, key)
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": name,
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": "cobranza.message",
+                    "res_id": self.id,
+                }
+            )
+        )
+        self.write(
+            {
+                "document_key": key,
+                "document_id": attachment.id,
+                "document_checksum": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _cobranza_document_content(self, originals, key):
+        """Return (bytes, file name); a set of invoices is merged once."""
+        if len(originals) == 1:
+            return originals.raw, originals.name
+        same = self.search([("document_key", "=", key), ("id", "!=", self.id)], limit=1)
+        name = self.env._("Invoices (%(count)s).pdf", count=len(originals))
+        if same.document_id:
+            return same.document_id.sudo().raw, name
+        return merge_pdf([o.raw for o in originals[:MERGED_INVOICES_MAX]]), name
+
+    def _cobranza_upload_documents(self):
+        """Upload each file once per account; messages without need are ready at once."""
+        for account, messages in self.grouped("account_id").items():
+            provider = account._cobranza_provider()
+            if provider.documents == "media":
+                messages._cobranza_upload_to(account, provider)
+            else:
+                messages.write({"is_prepared": True})
+
+    def _cobranza_upload_to(self, account, provider):
+        Media = self.env["cobranza.media"].sudo()
+        known = Media._cobranza_known(
+            account, self.filtered("document_checksum").mapped("document_checksum")
+        )
+        contents = {
+            message.document_checksum: (message.document_id.sudo().raw, message)
+            for message in self
+            if message.document_checksum and message.document_checksum not in known
+        }
+        jobs = {
+            checksum: lambda c=content, m=message: provider.upload_media(
+                c, m._cobranza_filename()
+            )
+            for checksum, (content, message) in contents.items()
+        }
+        failures = {}
+        for checksum, outcome in dispatch.run_all(jobs).items():
+            if isinstance(outcome, ProviderError):
+                failures[checksum] = outcome.failure
+            else:
+                Media._cobranza_remember(account, checksum, outcome)
+        for message in self:
+            failure = failures.get(message.document_checksum)
+            if failure:
+                message._cobranza_upload_failed(failure)
+            else:
+                message.is_prepared = True
+
+    def _cobranza_filename(self):
+        """Return a file name that every telephone shows: short and ASCII."""
+        self.ensure_one()
+        name = (self.document_id.sudo().name or "documento.pdf").replace("/", "-")
+        stem = name.removesuffix(".pdf").encode("ascii", "ignore").decode()
+        return f"{stem[:60] or 'documento'}.pdf"
+
+    def _cobranza_upload_failed(self, failure):
+        """Hold the account, wait, or fail, as the class of the error asks."""
+        if failure.error_class == "hold":
+            self.account_id.sudo()._cobranza_set_hold(failure.code, failure.detail)
+            self.write({"reason": "provider_hold", "reason_detail": failure.detail})
+        elif failure.error_class == "retry":
+            self.write(
+                {
+                    "reason": "retry",
+                    "not_before": fields.Datetime.add(fields.Datetime.now(), minutes=5),
+                }
+            )
+        else:
+            self._cobranza_advance(
+                "failed", "upload_failed", failure.detail or reasons.of_failure(failure)
+            )
+            self._cobranza_log()

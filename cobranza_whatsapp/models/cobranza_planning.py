@@ -1,0 +1,297 @@
+import logging
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..core import contact, debts, rules
+from .planning_data import Candidate, Choice, Desk
+
+_logger = logging.getLogger(__name__)
+
+# Customers whose data are held in memory at once; also the size of one commit, so
+# that a killed run loses at most this much planning.
+CUSTOMERS_PER_BATCH = 1000
+
+
+class CobranzaPlanning(models.AbstractModel):
+    """Decide who is reminded of what, by which channel, when, or why not.
+
+    The scheduled run, "send now", the last check before sending and the "next action"
+    of an invoice all ask here, so they cannot disagree. Everything is read for a
+    batch of customers at once.
+    """
+
+    _name = "cobranza.planning"
+    _description = "Collection Planning"
+
+    # --- the scheduled run ----------------------------------------------------------
+
+    @api.model
+    def _plan_company(self, company):
+        """Queue what is due for one company; commit after each batch of customers."""
+        partner_ids = self.env["cobranza.debt"]._cobranza_due_partner_ids(company)
+        cron = self.env["ir.cron"]
+        created = 0
+        for batch in split_every(CUSTOMERS_PER_BATCH, partner_ids, list):
+            try:
+                created += self._plan_batch(company, batch)
+            except Exception:
+                # One broken batch must not keep the other customers from being asked.
+                self.env.cr.rollback()
+                _logger.exception(
+                    "Planning failed for %d customers of company %d, from customer %d",
+                    len(batch),
+                    company.id,
+                    batch[0],
+                )
+                continue
+            # Reminders and messages of the batch exist from here on.
+            if not cron._commit_progress(len(batch)):
+                break
+        _logger.info("Company %d: %d messages planned", company.id, created)
+        return created
+
+    @api.model
+    def _plan_batch(self, company, partner_ids):
+        """Create reminders and messages for these customers; return how many messages."""
+        self._lock_company(company)
+        candidates = self._candidates(company, partner_ids)
+        due = [
+            candidate
+            for candidate in candidates
+            if candidate.choice and candidate.choice.decision.outcome != "refused"
+        ]
+        Reminder = self.env["cobranza.reminder"]
+        messages = Reminder._cobranza_create_messages(company, due)
+        escalations = [candidate for candidate in candidates if candidate.escalates]
+        Reminder._cobranza_escalate(company, escalations)
+        return len(messages)
+
+    @api.model
+    def _lock_company(self, company):
+        """Let one planner at a time work on a company, until the transaction ends.
+
+        The unique key of the reminder is what guarantees "once"; the lock only saves
+        a concurrent planner from running into it.
+        """
+        self.env.cr.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('cobranza.planning'), %s)",
+            [company.id],
+        )
+
+    # --- candidates -----------------------------------------------------------------
+
+    @api.model
+    def _candidates(self, company, partner_ids):
+        """Return one Candidate per customer and currency that has open lines."""
+        customers = self.env["cobranza.debt"]._cobranza_customers(company, partner_ids)
+        today = company._cobranza_today()
+        stages = self._stages_by_policy(policy for policy, _lines in customers.values())
+        candidates = []
+        for (partner_id, currency_id), (policy_id, lines) in customers.items():
+            outcome = debts.claim(lines, stages.get(policy_id, []), today)
+            candidates.append(
+                Candidate(partner_id, currency_id, policy_id, tuple(lines), outcome)
+            )
+        self._mark_reminded(company, candidates)
+        self._choose_channels(company, candidates)
+        return candidates
+
+    @api.model
+    def _stages_by_policy(self, policy_ids):
+        policies = (
+            self.env["cobranza.policy"].sudo().browse(filter(None, set(policy_ids)))
+        )
+        return {policy.id: policy.stage_ids._cobranza_stages() for policy in policies}
+
+    @api.model
+    def _mark_reminded(self, company, candidates):
+        """Note on each candidate the reminder that already covers it, if any.
+
+        A debt that stood in a message of the same stage was reminded, whichever debt
+        gave that reminder its name.
+        """
+        claims = [candidate for candidate in candidates if candidate.claim]
+        move_ids = {candidate.claim.cycle.move_id for candidate in claims}
+        if not move_ids:
+            return
+        self.env["cobranza.reminder"].flush_model()
+        self.env["cobranza.message"].flush_model(["state", "reminder_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.move_id, line.date_maturity, reminder.stage_id, reminder.id,
+                       reminder.escalated_at IS NOT NULL OR EXISTS (
+                           SELECT 1 FROM cobranza_message message
+                            WHERE message.reminder_id = reminder.id
+                              AND message.state <> 'cancelled')
+                  FROM cobranza_reminder_debt line
+                  JOIN cobranza_reminder reminder ON reminder.id = line.reminder_id
+                 WHERE reminder.company_id = %s AND line.move_id IN %s
+              ORDER BY reminder.id
+                """,
+                company.id,
+                tuple(move_ids),
+            )
+        )
+        known = {
+            (move, day, stage): (rid, done) for move, day, stage, rid, done in rows
+        }
+        for candidate in claims:
+            cycle = candidate.claim.cycle
+            key = (cycle.move_id, cycle.date_maturity, candidate.claim.stage.id)
+            candidate.reminder_id, candidate.reminded = known.get(key, (None, False))
+
+    # --- channel and rules ----------------------------------------------------------
+
+    @api.model
+    def _choose_channels(self, company, candidates):
+        """Ask the rules for each channel of the stage; keep the first that is allowed."""
+        todo = [
+            candidate
+            for candidate in candidates
+            if candidate.claim
+            and candidate.claim.stage.action == "message"
+            and not candidate.reminded
+        ]
+        if not todo:
+            return
+        desk = self._open_desk(company, {candidate.partner_id for candidate in todo})
+        stages = self.env["cobranza.stage"].sudo()
+        for candidate in todo:
+            channels = stages.browse(candidate.claim.stage.id)._cobranza_channels()
+            options = [self._option(desk, candidate, channel) for channel in channels]
+            allowed = [o for o in options if o.decision.outcome != "refused"]
+            # Refused by all: the reason of the first channel is what a person mends.
+            candidate.choice = (allowed or options)[0]
+
+    @api.model
+    def _option(self, desk, candidate, channel):
+        """Return the Choice for one channel, with the decision of the rules."""
+        customer = desk.customers.browse(candidate.partner_id)
+        claim = candidate.claim
+        shape = "one" if len(claim.debts) == 1 else "several"
+        account, account_problem = desk.accounts[channel]
+        template, template_problem = self.env["cobranza.template"]._cobranza_choose(
+            desk.templates, claim.stage.id, channel, shape, customer, account
+        )
+        recipient = desk.recipients[customer.id]
+        situation = rules.Situation(
+            now_utc=desk.now_utc,
+            started=desk.started,
+            phone_problem=recipient["problem"],
+            consent=desk.consents.get((customer.id, channel), "none"),
+            blocked_number=recipient["number"] in desk.blocked_numbers,
+            shared_number=recipient["number_key"] in desk.shared_keys
+            and not customer.cobranza_shared_number_confirmed,
+            account_problem=account_problem,
+            template_problem=template_problem,
+            zones=self._zones(customer, recipient["number"]),
+            windows=desk.windows[customer.country_id.id],
+            max_per_day=desk.max_per_day[customer.country_id.id],
+            history_utc=desk.history.get(customer.id, ()),
+        )
+        return Choice(
+            channel, recipient, account, template, rules.decide(situation), situation
+        )
+
+    @api.model
+    def _zones(self, customer, number):
+        return contact.zones_for(
+            customer.country_id.code or "",
+            customer.state_id.code or "",
+            number,
+            customer.cobranza_timezone or "",
+            customer.tz or "",
+        )
+
+    # --- what the rules need, for many customers at once ------------------------------
+
+    @api.model
+    def _open_desk(self, company, partner_ids):
+        """Load everything that the rules look at for a batch of customers."""
+        # sudo: a salesperson may press "send now" for a customer whose consents,
+        # number and accounts he cannot read; only the decision reaches him.
+        customers = self.sudo().env["res.partner"].browse(sorted(partner_ids))
+        recipients = customers._cobranza_recipients()
+        keys = {pid: recipient["number_key"] for pid, recipient in recipients.items()}
+        root = company._cobranza_root()
+        policies = {
+            country.id: customers.env["cobranza.contact.policy"]._cobranza_choose(
+                company, country
+            )
+            for country in [*customers.country_id, self.env["res.country"]]
+        }
+        now = fields.Datetime.now()
+        return Desk(
+            now_utc=now.replace(tzinfo=timezone.utc),
+            started=company.sudo().cobranza_started,
+            customers=customers,
+            recipients=recipients,
+            consents=customers.env["cobranza.consent"]._cobranza_states(root, keys),
+            blocked_numbers=self._blocked_numbers(recipients),
+            shared_keys=self._shared_keys(set(keys.values())),
+            accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
+            templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
+            windows={cid: p._cobranza_windows() for cid, p in policies.items()},
+            max_per_day={cid: p.max_per_day for cid, p in policies.items()},
+            history=self._history(company, customers.ids, now),
+        )
+
+    @api.model
+    def _blocked_numbers(self, recipients):
+        """Return which of the numbers stand in Odoo's phone blacklist."""
+        numbers = {recipient["number"] for recipient in recipients.values()} - {""}
+        # sudo: the blacklist is readable by administrators only.
+        blocked = (
+            self.env["phone.blacklist"]
+            .sudo()
+            .search_fetch([("number", "in", list(numbers))], ["number"])
+        )
+        return set(blocked.mapped("number"))
+
+    @api.model
+    def _shared_keys(self, keys):
+        """Return the number keys that more than one commercial partner has."""
+        self.env["res.partner"].flush_model(
+            ["cobranza_number_key", "commercial_partner_id", "active"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT cobranza_number_key
+                  FROM res_partner
+                 WHERE active AND cobranza_number_key IN %s
+              GROUP BY cobranza_number_key
+                HAVING COUNT(DISTINCT commercial_partner_id) > 1
+                """,
+                tuple(keys - {""}) or ("",),
+            )
+        )
+        return {key for [key] in rows}
+
+    @api.model
+    def _history(self, company, partner_ids, now):
+        """Return {customer id: moments of messages to him in the last two days}."""
+        self.env["cobranza.message"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, COALESCE(sent_at, claimed_at)
+                  FROM cobranza_message
+                 WHERE company_id = %s AND partner_id IN %s AND kind = 'reminder'
+                   AND state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
+                   AND COALESCE(sent_at, claimed_at) > %s
+                """,
+                company.id,
+                tuple(partner_ids),
+                now - timedelta(days=2),
+            )
+        )
+        history = {}
+        for partner_id, moment in rows:
+            history.setdefault(partner_id, []).append(
+                moment.replace(tzinfo=timezone.utc)
+            )
+        return {partner_id: tuple(moments) for partner_id, moments in history.items()}

@@ -1,0 +1,212 @@
+import uuid
+
+from odoo import api, fields, models
+
+# A person cannot take over more customers a day than this.
+ESCALATIONS_PER_USER_AND_DAY = 20
+
+
+class CobranzaReminder(models.Model):
+    """The intent to remind one customer, in one currency, at one stage, once.
+
+    The key names company, commercial partner, currency, stage and cycle; a database
+    index on it is what makes "once" true. It is text, because merging two contacts
+    rewrites foreign keys and deletes rows that collide.
+    """
+
+    _name = "cobranza.reminder"
+    _description = "Reminder"
+    _order = "id desc"
+    _rec_name = "key"
+
+    key = fields.Char(required=True, readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    policy_id = fields.Many2one("cobranza.policy", readonly=True)
+    stage_id = fields.Many2one("cobranza.stage", readonly=True)
+    amount = fields.Monetary(readonly=True)
+    debt_ids = fields.One2many("cobranza.reminder.debt", "reminder_id", readonly=True)
+    message_ids = fields.One2many("cobranza.message", "reminder_id", readonly=True)
+    escalated_at = fields.Datetime(readonly=True)
+
+    _unique_key = models.UniqueIndex("(key)", "This reminder exists already.")
+
+    @api.model
+    def _cobranza_key(self, company, candidate):
+        """Return the text that no second reminder may have."""
+        claim = candidate.claim
+        return "/".join(
+            str(part)
+            for part in (
+                company.id,
+                candidate.partner_id,
+                candidate.currency_id,
+                claim.stage.id,
+                claim.cycle.move_id,
+                claim.cycle.date_maturity.isoformat(),
+            )
+        )
+
+    @api.model
+    def _cobranza_ensure(self, company, candidates):
+        """Return the reminder of each candidate, in order, creating those missing."""
+        missing = [c for c in candidates if not c.reminder_id]
+        created = self.sudo().create(
+            [self._cobranza_values(company, candidate) for candidate in missing]
+        )
+        for candidate, reminder in zip(missing, created, strict=True):
+            candidate.reminder_id = reminder.id
+        return self.browse([candidate.reminder_id for candidate in candidates])
+
+    @api.model
+    def _cobranza_values(self, company, candidate):
+        claim = candidate.claim
+        return {
+            "key": self._cobranza_key(company, candidate),
+            "company_id": company.id,
+            "partner_id": candidate.partner_id,
+            "currency_id": candidate.currency_id,
+            "policy_id": candidate.policy_id,
+            "stage_id": claim.stage.id,
+            "amount": float(claim.total),
+            "debt_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "move_id": debt.move_id,
+                        "number": debt.number,
+                        "date_maturity": debt.date_maturity,
+                        "amount": float(debt.amount),
+                    },
+                )
+                for debt in claim.debts
+            ],
+        }
+
+    @api.model
+    def _cobranza_create_messages(self, company, candidates):
+        """Queue one message per candidate; returns the messages in order."""
+        reminders = self._cobranza_ensure(company, candidates)
+        values = []
+        for candidate, reminder in zip(candidates, reminders, strict=True):
+            choice = candidate.choice
+            values.append(
+                {
+                    "uuid": str(uuid.uuid4()),
+                    "kind": "reminder",
+                    "direction": "out",
+                    "state": "queued",
+                    "channel": choice.channel,
+                    "reminder_id": reminder.id,
+                    "partner_id": candidate.partner_id,
+                    "recipient_partner_id": choice.recipient["partner_id"],
+                    "recipient_why": choice.recipient["why"],
+                    "recipient": choice.recipient["number"],
+                    "recipient_key": choice.recipient["number_key"],
+                    "company_id": company.id,
+                    "currency_id": candidate.currency_id,
+                    "amount": float(candidate.claim.total),
+                    "account_id": choice.account.id,
+                    "template_id": choice.template.id,
+                    "move_ids": [
+                        (6, 0, list({d.move_id for d in candidate.claim.debts}))
+                    ],
+                    "not_before": (
+                        choice.decision.not_before_utc or choice.situation.now_utc
+                    ).replace(tzinfo=None),
+                    "reason": choice.decision.code or False,
+                }
+            )
+        # sudo: the queue is written by the system, whoever asked for the reminder.
+        return self.env["cobranza.message"].sudo().create(values)
+
+    # --- escalation ---------------------------------------------------------------------
+
+    @api.model
+    def _cobranza_escalate(self, company, candidates):
+        """Give each customer to a person: one activity, at most 20 a day per user."""
+        if not candidates:
+            return
+        room = self._cobranza_activity_room()
+        customers = self.env["res.partner"].sudo()
+        policies = self.env["cobranza.policy"].sudo()
+        chosen, activities = [], []
+        for candidate in sorted(candidates, key=lambda c: -c.claim.total):
+            customer = customers.browse(candidate.partner_id)
+            user = customer._cobranza_responsible(
+                company, policies.browse(candidate.policy_id)
+            )
+            if not user or room.get(user.id, ESCALATIONS_PER_USER_AND_DAY) <= 0:
+                continue
+            room[user.id] = room.get(user.id, ESCALATIONS_PER_USER_AND_DAY) - 1
+            chosen.append(candidate)
+            activities.append(self._cobranza_activity(company, candidate, user))
+        self._cobranza_ensure(company, chosen).sudo().write(
+            {"escalated_at": fields.Datetime.now()}
+        )
+        self.env["mail.activity"].sudo().with_context(
+            mail_activity_quick_update=True
+        ).create(activities)
+
+    @api.model
+    def _cobranza_activity_room(self):
+        """Return {user id: how many escalations he may still get today}."""
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        kind = self.env.ref("cobranza_whatsapp.mail_activity_type_escalation")
+        groups = (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(
+                [("activity_type_id", "=", kind.id), ("create_date", ">=", today)],
+                ["user_id"],
+                ["__count"],
+            )
+        )
+        return {user.id: ESCALATIONS_PER_USER_AND_DAY - count for user, count in groups}
+
+    @api.model
+    def _cobranza_activity(self, company, candidate, user):
+        env = self.with_context(lang=user.lang).env
+        currency = self.env["res.currency"].browse(candidate.currency_id)
+        return {
+            "activity_type_id": self.env.ref(
+                "cobranza_whatsapp.mail_activity_type_escalation"
+            ).id,
+            "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+            "res_id": candidate.partner_id,
+            "user_id": user.id,
+            "date_deadline": company._cobranza_today(),
+            "summary": env._(
+                "Take over: %(amount)s overdue",
+                amount=currency.format(float(candidate.claim.total)),
+            ),
+            "automated": True,
+        }
+
+
+class CobranzaReminderDebt(models.Model):
+    """A debt as it stood when the reminder was made."""
+
+    _name = "cobranza.reminder.debt"
+    _description = "Debt of a Reminder"
+    _order = "date_maturity, id"
+    _rec_name = "number"
+
+    reminder_id = fields.Many2one(
+        "cobranza.reminder", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="reminder_id.company_id")
+    currency_id = fields.Many2one(related="reminder_id.currency_id")
+    # No foreign key: a draft invoice may be deleted, the evidence stays.
+    move_id = fields.Many2oneReference(
+        string="Invoice", model_field="move_model", required=True, index=True
+    )
+    move_model = fields.Char(default="account.move", required=True)
+    number = fields.Char()
+    date_maturity = fields.Date(string="Due Date", required=True)
+    amount = fields.Monetary()

@@ -1,0 +1,199 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..core import rendering, sms_text
+from ..core.errors import ProviderError, TemplateError
+from . import message_values, reasons
+
+LANGUAGES = [("es", "Spanish"), ("pt_BR", "Portuguese (Brazil)"), ("en", "English")]
+FALLBACK_LANGUAGE = "es"
+
+
+class CobranzaTemplate(models.Model):
+    """The text of one stage, channel, language and shape."""
+
+    _name = "cobranza.template"
+    _description = "Collection Template"
+    _order = "stage_id, channel, shape, language"
+
+    name = fields.Char(required=True)
+    active = fields.Boolean(default=True)
+    stage_id = fields.Many2one(
+        "cobranza.stage", required=True, index=True, ondelete="cascade"
+    )
+    channel = fields.Selection(
+        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, default="whatsapp"
+    )
+    shape = fields.Selection(
+        [("one", "One invoice"), ("several", "Several invoices")],
+        string="For",
+        required=True,
+        default="one",
+    )
+    language = fields.Selection(LANGUAGES, required=True, default=FALLBACK_LANGUAGE)
+    body = fields.Text(required=True)
+    footer = fields.Char(size=60, help="Small print below a WhatsApp message.")
+    button_label = fields.Char(
+        size=25, help="Text of the WhatsApp button that opens the payment page."
+    )
+    version_ids = fields.One2many(
+        "cobranza.template.version", "template_id", string="At WhatsApp"
+    )
+    variable_help = fields.Html(compute="_compute_variable_help", sanitize=False)
+    preview_move_id = fields.Many2one(
+        "account.move",
+        string="Preview With",
+        store=False,
+        domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted')]",
+    )
+    preview = fields.Text(compute="_compute_preview")
+    preview_size = fields.Char(compute="_compute_preview")
+
+    _unique_use = models.UniqueIndex(
+        "(stage_id, channel, shape, language) WHERE active",
+        "The stage already has a template for this channel, shape and language.",
+    )
+
+    @api.constrains("body", "channel")
+    def _check_body(self):
+        for template in self:
+            try:
+                rendering.validate(template.body, template.channel)
+            except TemplateError as error:
+                raise ValidationError(template._error_sentence(error)) from error
+
+    def _error_sentence(self, error):
+        """Return why a text is refused, with the line, as one sentence."""
+        messages = {
+            "syntax": self.env._("Line %(line)s: the braces do not match: %(value)s."),
+            "unknown_variable": self.env._(
+                "Line %(line)s: there is no variable %(value)s. Choose one of the list."
+            ),
+            "not_allowed": self.env._(
+                "Line %(line)s: %(value)s is not allowed here. Use text and variables."
+            ),
+            "unknown_filter": self.env._(
+                "Line %(line)s: there is no filter %(value)s. Remove it."
+            ),
+            "too_long": self.env._("The text is too long: shorten it."),
+            "too_long_output": self.env._("The finished text is too long: shorten it."),
+            "body_starts_with_variable": self.env._(
+                "WhatsApp does not accept a text that begins with a variable: put a "
+                "word before it."
+            ),
+            "body_ends_with_variable": self.env._(
+                "WhatsApp does not accept a text that ends with a variable: put a word "
+                "or a period after it."
+            ),
+            "empty": self.env._("Write a text."),
+        }
+        message = messages.get(
+            error.code, self.env._("Line %(line)s: %(value)s cannot be used.")
+        )
+        return message % {"line": error.line, "value": error.value or error.code}
+
+    @api.depends("channel")
+    @api.depends_context("lang")
+    def _compute_variable_help(self):
+        for template in self:
+            template.variable_help = message_values.variable_table(self.env)
+
+    @api.depends("body", "footer", "channel", "shape", "preview_move_id", "language")
+    def _compute_preview(self):
+        for template in self:
+            template.preview_size = False
+            try:
+                rendering.validate(template.body or "", template.channel or "sms")
+                values = template._preview_values()
+                text = rendering.render(template.body, values, template.channel)
+            except TemplateError as error:
+                template.preview = template._error_sentence(error)
+                continue
+            if template.channel == "sms":
+                text = sms_text.to_gsm7(text)
+                template.preview_size = template._size_sentence(text)
+            template.preview = text
+
+    def _size_sentence(self, text):
+        encoding, units, parts = sms_text.sms_parts(text)
+        return self.env._(
+            "%(units)s characters (%(encoding)s), %(parts)s SMS",
+            units=units,
+            encoding="GSM-7" if encoding == "gsm7" else "UCS-2",
+            parts=parts,
+        )
+
+    def _preview_values(self):
+        """Return values of the chosen invoice, else the examples."""
+        if self.preview_move_id:
+            return message_values.for_preview(self.env, self.preview_move_id, self)
+        return message_values.examples()
+
+    # --- choice -------------------------------------------------------------------------
+
+    @api.model
+    def _cobranza_catalogue(self, company):
+        """Return {(stage id, channel, shape): {language: template}} in one search."""
+        catalogue = {}
+        for template in self.search([]):
+            key = (template.stage_id.id, template.channel, template.shape)
+            catalogue.setdefault(key, {})[template.language] = template
+        return catalogue
+
+    @api.model
+    def _cobranza_choose(self, catalogue, stage_id, channel, shape, customer, account):
+        """Return (template, problem code) in the customer's language.
+
+        Falls back from es_MX to es, then to the company's language, then to Spanish.
+        """
+        by_language = catalogue.get((stage_id, channel, shape), {})
+        wanted = [customer.lang or "", self.env.company.partner_id.lang or ""]
+        for language in [*wanted, FALLBACK_LANGUAGE]:
+            template = by_language.get(language) or by_language.get(language[:2])
+            if template:
+                break
+        else:
+            return self.browse(), "template_missing"
+        if account and account._cobranza_needs_approval():
+            if not template._cobranza_approved_version(account):
+                return template, "template_not_approved"
+        return template, ""
+
+    def _cobranza_approved_version(self, account):
+        """Return the newest version that the account may send, maybe none."""
+        self.ensure_one()
+        return self.version_ids.filtered(
+            lambda version: (
+                version.account_id == account and version.status == "approved"
+            )
+        ).sorted("number")[-1:]
+
+    # --- at the provider ----------------------------------------------------------------
+
+    def action_create_at_provider(self):
+        """Submit the present text to WhatsApp for approval, as a new version."""
+        accounts = self.env["cobranza.account"].search(
+            [("channel", "=", "whatsapp"), ("provider", "!=", "demo")]
+        )
+        if not accounts:
+            raise UserError(reasons.sentence(self.env, "account_missing"))
+        Version = self.env["cobranza.template.version"]
+        for template in self.filtered(lambda t: t.channel == "whatsapp"):
+            for account in accounts:
+                try:
+                    Version._cobranza_submit(template, account)
+                except ProviderError as error:
+                    raise UserError(
+                        reasons.sentence(
+                            self.env,
+                            reasons.of_failure(error.failure),
+                            detail=error.failure.detail,
+                        )
+                    ) from error
+        return True
+
+    def action_refresh_status(self):
+        """Read the state of all templates from WhatsApp."""
+        accounts = self.version_ids.account_id
+        self.env["cobranza.template.version"]._cobranza_sync(accounts)
+        return True

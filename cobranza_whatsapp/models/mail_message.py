@@ -1,0 +1,51 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+from .groups import is_reader
+
+
+class MailMessage(models.Model):
+    """Collection notes, readable only by accounting and collections users.
+
+    Core gives a note to whoever can read the contact, and to whoever is notified;
+    the text of a reminder and its PDF are for the accountants of its company only.
+    """
+
+    _inherit = "mail.message"
+
+    message_type = fields.Selection(
+        selection_add=[("cobranza", "Collection message")],
+        ondelete={
+            "cobranza": lambda notes: notes.write({"message_type": "notification"})
+        },
+    )
+    cobranza_message_id = fields.Many2one(
+        "cobranza.message", index="btree_not_null", ondelete="set null", readonly=True
+    )
+
+    def _cobranza_readable_domain(self):
+        """Return the domain of messages that the user may see as far as we know."""
+        other = Domain("message_type", "!=", "cobranza")
+        if not is_reader(self.env.user):
+            return other
+        companies = self.env.user.company_ids.ids
+        return other | Domain("record_company_id", "in", companies)
+
+    def _search(self, domain, *args, bypass_access=False, **kwargs):
+        """Extend mail: leave out the collection notes that are not for the user."""
+        if not (self.env.su or bypass_access):
+            domain = Domain(domain) & self._cobranza_readable_domain()
+        return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    def _get_forbidden_access(self, operation):
+        """Extend mail: refuse collection notes that are not for the user."""
+        # sudo: only type and company are looked at, to decide about the rest.
+        forbidden = self.browse(
+            (
+                self.sudo().exists()
+                - self.sudo().exists().filtered_domain(self._cobranza_readable_domain())
+            ).ids
+        )
+        return forbidden + super(MailMessage, self - forbidden)._get_forbidden_access(
+            operation
+        )

@@ -1,0 +1,140 @@
+"""The values of template variables, as the customer reads them.
+
+Money and dates are written in the customer's language; every value is plain text.
+"""
+
+from markupsafe import Markup, escape
+
+from odoo.tools import format_amount, format_date
+
+from ..core import debts, rendering
+from ..core.types import Debt
+
+# Said behind an amount from which a credit was deducted: the customer must be able
+# to see why he is asked for less than his invoice says.
+CREDIT_DEDUCTED = {
+    "es": "{amount} (ya descontado su saldo a favor de {credit})",
+    "pt": "{amount} (já descontado seu crédito de {credit})",
+    "en": "{amount} (your credit of {credit} already deducted)",
+}
+AND_MORE = {"es": "y {count} más", "pt": "e mais {count}", "en": "and {count} more"}
+
+
+def examples():
+    """Return the example value of every variable."""
+    return {name: variable.example for name, variable in rendering.VARIABLES.items()}
+
+
+def variable_table(env):
+    """Return the list of variables with their examples, as HTML for the form."""
+    rows = Markup().join(
+        Markup("<tr><td><code>{{{{ {} }}}}</code></td><td>{}</td></tr>").format(
+            name, example
+        )
+        for name, example in examples().items()
+    )
+    return Markup("<table class='table table-sm'>{}</table>").format(rows)
+
+
+def language_for(env, *candidates):
+    """Return the first candidate, or a relative of it, that is installed here."""
+    installed = [code for code, _name in env["res.lang"].get_installed()]
+    for candidate in filter(None, candidates):
+        if candidate in installed:
+            return candidate
+        for code in installed:
+            if code[:2] == candidate[:2]:
+                return code
+    return env.lang or "en_US"
+
+
+def money_text(env, amount, currency, lang):
+    """Return an amount with its currency code: "$" alone names a dozen currencies.
+
+    Without the no-break space that Odoo puts before or behind the sign: an SMS cannot
+    hold it.
+    """
+    text = format_amount(env, float(amount), currency, lang_code=lang)
+    for space in ("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"):
+        text = text.replace(space, "" if currency.position == "before" else " ")
+    return text if currency.name in text else f"{text} {currency.name}"
+
+
+def for_claim(env, company, customer, recipient, claim, currency, link, language):
+    """Return all values for one claim.
+
+    ``customer`` is the commercial partner, ``recipient`` the contact who is written
+    to, ``language`` a language of the template.
+    """
+    lang = language_for(env, customer.lang, language, company.partner_id.lang)
+
+    def money(amount):
+        return money_text(env, amount, currency, lang)
+
+    def day(date):
+        return format_date(env, date, lang_code=lang)
+
+    oldest = claim.cycle
+    overdue = debts.days_overdue(oldest.date_maturity, company._cobranza_today())
+    items = [f"{debt.number} {money(debt.amount)}" for debt in claim.debts]
+    tongue = language[:2] if language[:2] in AND_MORE else "es"
+
+    def claimed(amount):
+        if not claim.credit:
+            return money(amount)
+        return CREDIT_DEDUCTED[tongue].format(
+            amount=money(amount), credit=money(claim.credit)
+        )
+
+    vat_label = company.country_id.vat_label or "ID"
+    return {
+        "cliente": recipient.name or customer.name or "",
+        "empresa": company.name,
+        "rfc_empresa": f"{vat_label} {company.vat}" if company.vat else "",
+        "factura": oldest.number,
+        "facturas": rendering.invoice_list(items, and_more=AND_MORE[tongue]),
+        "numero_facturas": str(len(claim.debts)),
+        "monto": claimed(oldest.amount),
+        "total": claimed(claim.total),
+        "vencimiento": day(oldest.date_maturity),
+        "dias_vencidos": str(max(overdue, 0)),
+        "dias_para_vencer": str(max(-overdue, 0)),
+        "enlace": link,
+        "contacto": company._cobranza_contact_text(),
+        "saldo_a_favor": money(claim.credit) if claim.credit else "",
+        "moneda": currency.name,
+        "responsable": customer._cobranza_responsible(company).name or company.name,
+    }
+
+
+def for_preview(env, move, template):
+    """Return values of one invoice, whatever its state, to show in a form."""
+    customer = move.commercial_partner_id
+    lines = env["cobranza.debt"]._cobranza_customers(move.company_id, customer.ids)
+    _policy, open_lines = lines.get((customer.id, move.currency_id.id), (None, []))
+    named = [d for d in open_lines if d.move_id == move.id and d.amount > 0] or [
+        Debt(
+            move.id,
+            move.invoice_date_due or move.date,
+            move.amount_total,
+            move.name or "",
+        )
+    ]
+    stage = template.stage_id._cobranza_stages() or [None]
+    claim = debts.Claim(stage[0], tuple(named), move.amount_total * 0)
+    link = examples()["enlace"]
+    return for_claim(
+        env,
+        move.company_id,
+        customer,
+        move.partner_id,
+        claim,
+        move.currency_id,
+        link,
+        template.language,
+    )
+
+
+def html(text):
+    """Return plain text as HTML with its line breaks."""
+    return Markup("<br/>").join(escape(line) for line in (text or "").splitlines())

@@ -1,0 +1,68 @@
+"""Plain data that planning hands around within one transaction; holds recordsets."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..core import debts, rules
+from ..core.types import Debt
+
+
+@dataclass
+class Choice:
+    """A channel with the records that it would use and what the rules say about it."""
+
+    channel: str
+    recipient: dict[str, Any]
+    account: Any
+    template: Any
+    decision: rules.Decision
+    situation: rules.Situation
+
+
+@dataclass
+class Candidate:
+    """One customer in one currency: what he owes and what happens about it.
+
+    ``reminder_id`` is the reminder that exists for this stage and debt; ``reminded``
+    means that nothing more is sent for it by planning.
+    """
+
+    partner_id: int
+    currency_id: int
+    policy_id: int | None
+    lines: tuple[Debt, ...]
+    outcome: debts.Claim | debts.Nothing
+    reminder_id: int | None = None
+    reminded: bool = False
+    choice: Choice | None = None
+
+    @property
+    def claim(self) -> debts.Claim | None:
+        """Return what is claimed, None when nothing is."""
+        return self.outcome if isinstance(self.outcome, debts.Claim) else None
+
+    @property
+    def escalates(self) -> bool:
+        """Return whether a person must take over now."""
+        return bool(
+            self.claim and self.claim.stage.action == "activity" and not self.reminded
+        )
+
+
+@dataclass
+class Desk:
+    """What the rules look at, for a batch of customers of one company."""
+
+    now_utc: datetime
+    started: bool
+    customers: Any
+    recipients: dict[int, dict[str, Any]]
+    consents: dict[tuple[int, str], str]
+    blocked_numbers: set[str]
+    shared_keys: set[str]
+    accounts: dict[str, tuple[Any, str]]
+    templates: dict[tuple[int, str, str], dict[str, Any]]
+    windows: dict[int, Any]
+    max_per_day: dict[int, int]
+    history: dict[int, tuple[datetime, ...]]

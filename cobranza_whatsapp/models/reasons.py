@@ -1,0 +1,140 @@
+"""Every reason code as one sentence that says what to do next.
+
+Core and the providers speak in codes; people read these. Source strings are English,
+the translations stand in i18n. A test fails for a code without a sentence.
+"""
+
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+SENTENCES = {
+    # What there is to claim
+    "no_debt": _lt("Nothing is owed."),
+    "covered_by_credit": _lt(
+        "Credit notes or unallocated payments cover the debt: allocate them."
+    ),
+    "all_on_hold": _lt("Every open debt of the customer is on hold."),
+    "not_yet": _lt("No stage has begun yet."),
+    "hold": _lt("This invoice is on hold: release it to go on."),
+    "no_followup": _lt("This invoice is excluded from follow-up."),
+    "blocked": _lt("The payment of this invoice is blocked: unblock it to go on."),
+    "payment_pending": _lt("An online payment is being confirmed: wait for it."),
+    "not_invoice": _lt("This entry is not an invoice."),
+    "already_reminded": _lt("The customer was already reminded in this stage."),
+    "not_posted": _lt("Only posted customer invoices are collected: post it first."),
+    "no_policy": _lt("No collection policy applies: create one for this company."),
+    "escalated": _lt("A person takes over from here."),
+    "superseded": _lt("The debt moved to another stage before the message could go."),
+    "paid": _lt("The debt was paid before the message went out."),
+    "stopped_by_user": _lt("A user cancelled this message."),
+    # Rules
+    "not_started": _lt(
+        "Collection is stopped for this company: a manager must press Start."
+    ),
+    "phone_missing": _lt("The customer has no telephone number: add it."),
+    "phone_invalid": _lt(
+        "The telephone number is not valid: write it with its country code, "
+        "for example +52 55 1234 5678."
+    ),
+    "phone_not_mobile": _lt("The number is not a mobile: add a mobile number."),
+    "number_shared": _lt(
+        "Another customer has the same number: confirm on the customer that it "
+        "belongs to both."
+    ),
+    "number_blocked": _lt(
+        "The number is in the phone blacklist: nothing may be sent to it."
+    ),
+    "opted_out": _lt("The customer opted out of messages: call or write by e-mail."),
+    "no_consent": _lt(
+        "There is no consent for this number and channel: record it on the customer."
+    ),
+    "account_missing": _lt(
+        "No account sends by this channel: an administrator must create one."
+    ),
+    "account_on_hold": _lt(
+        "The account is on hold: an administrator must look at it and resume it."
+    ),
+    "account_copied_database": _lt(
+        "This database is a copy: an administrator must confirm the account before "
+        "it sends."
+    ),
+    "template_missing": _lt(
+        "The stage has no template for this channel and number of invoices: add one."
+    ),
+    "template_not_approved": _lt(
+        "The template is not approved at WhatsApp yet: create it there or wait."
+    ),
+    "daily_cap": _lt("The customer already got a message today: it goes later."),
+    "outside_window": _lt("Outside the permitted hours: it goes when they begin."),
+    "never_open": _lt("The contact policy has no permitted hours: add some."),
+    # Preparing
+    "pdf_failed": _lt(
+        "The PDF of the invoice could not be made: print the invoice to see why."
+    ),
+    "upload_failed": _lt("The PDF could not be uploaded: test the account."),
+    "render_failed": _lt(
+        "The template could not be filled in: open it and correct it."
+    ),
+    # What the provider answered, by class
+    "retry": _lt("The provider is busy: it is tried again by itself."),
+    "pair": _lt("Too many messages to this number at once: it is tried again later."),
+    "provider_hold": _lt(
+        "The provider refuses the account: an administrator must mend it."
+    ),
+    "template": _lt("The provider refuses the template: look at its state there."),
+    "fix": _lt("The provider does not understand the message: tell your developer."),
+    "dead": _lt("The number cannot get this channel: use another channel or number."),
+    "window": _lt("Free text is only allowed within 24 hours of a reply."),
+    "optout": _lt("The customer refused messages at the provider."),
+    "cap": _lt("The provider protects this customer from more messages today."),
+    "media": _lt("The provider lost the PDF: it is uploaded again."),
+    "gave_up": _lt("The provider refused too often: test the account, then retry."),
+    "uncertain": _lt(
+        "We cannot know whether it arrived: ask the customer before sending again."
+    ),
+    "crashed": _lt(
+        "The server stopped while sending: ask the customer before sending again."
+    ),
+    "unknown": _lt("The provider gave a reason that we do not know: see the details."),
+}
+
+CHECKS = {
+    "dns": _lt("The provider's address is found"),
+    "tls": _lt("The connection is secure"),
+    "reachable": _lt("The provider answers"),
+    "token": _lt("The access token is valid"),
+    "credentials": _lt("The credentials are valid"),
+    "phone_number": _lt("The sender number belongs to the account"),
+    "sender": _lt("The sender number belongs to the account"),
+    "business_account": _lt("The WhatsApp business account is found"),
+    "account": _lt("The account is active"),
+    "permissions": _lt("The token may send messages and manage templates"),
+    "quality": _lt("The quality of the number is good"),
+    "configuration": _lt("All fields of the account are filled in"),
+}
+
+
+def sentence(env, code, detail="", **values):
+    """Return the sentence for a code in the user's language.
+
+    ``detail`` is the provider's own words, shown behind the sentence.
+    """
+    lazy = SENTENCES.get(code) or SENTENCES["unknown"]
+    text = env._(lazy)
+    if values:
+        text = text % values
+    return f"{text} ({detail})" if detail else text
+
+
+def check_sentence(env, item):
+    """Return one line of a connection test: a mark, what was checked, details."""
+    lazy = CHECKS.get(item.code)
+    label = env._(lazy) if lazy else item.code
+    mark = "✓" if item.passed else "✗"
+    return f"{mark} {label}" + (f": {item.detail}" if item.detail else "")
+
+
+def of_failure(failure):
+    """Return the reason code for a provider's Failure."""
+    return "provider_hold" if failure.error_class == "hold" else failure.error_class

@@ -1,0 +1,84 @@
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import AccessError
+
+from ..core import contact
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    cobranza_started = fields.Boolean(
+        string="Collection Started",
+        help="Nothing is sent for this company until a manager presses Start.",
+    )
+    cobranza_timezone = fields.Selection(
+        _tz_get,
+        string="Collection Time Zone",
+        compute="_compute_cobranza_timezone",
+        store=True,
+        readonly=False,
+        help="The company's date, which decides how many days a debt is overdue.",
+    )
+    cobranza_user_id = fields.Many2one(
+        "res.users",
+        string="Collection Responsible",
+        help="Gets what has no other responsible person.",
+    )
+    cobranza_contact = fields.Char(
+        string="Contact in Reminders",
+        translate=True,
+        help="How the customer reaches you, as it stands in the reminders. "
+        "Empty: the company's telephone or e-mail.",
+    )
+
+    @api.depends("partner_id.country_id", "partner_id.state_id")
+    def _compute_cobranza_timezone(self):
+        for company in self:
+            if company.cobranza_timezone:
+                continue
+            partner = company.partner_id
+            zones = contact.zones_for(
+                partner.country_id.code or "",
+                partner.state_id.code or "",
+                partner.phone or "",
+                "",
+                partner.tz or "",
+            )
+            company.cobranza_timezone = (zones and zones[0]) or partner.tz or "UTC"
+
+    def _cobranza_root(self):
+        """Return the company whose policy and rules a branch uses."""
+        return self.root_id
+
+    def _cobranza_today(self):
+        """Return the company's date of this moment, in its collection time zone."""
+        self.ensure_one()
+        zone = ZoneInfo(self.cobranza_timezone or "UTC")
+        now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC"))
+        return now.astimezone(zone).date()
+
+    def _cobranza_contact_text(self):
+        """Return how a customer reaches the company, for the texts of reminders."""
+        self.ensure_one()
+        return self.cobranza_contact or self.phone or self.email or self.name
+
+    def action_cobranza_start(self):
+        """Allow messages of these companies from now on and plan at once."""
+        self._cobranza_set_started(True)
+        self.env.ref("cobranza_whatsapp.ir_cron_plan")._trigger()
+
+    def action_cobranza_stop(self):
+        """Stop all messages of these companies; the queue is kept."""
+        self._cobranza_set_started(False)
+
+    def _cobranza_set_started(self, started):
+        if not self.env.user.has_group("cobranza_whatsapp.group_manager"):
+            raise AccessError(
+                self.env._("Only a collections manager can start or stop collection.")
+            )
+        allowed = self & self.env.user.company_ids
+        # sudo: managers of collection need not be allowed to edit companies.
+        allowed.sudo().cobranza_started = started

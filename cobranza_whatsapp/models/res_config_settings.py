@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    cobranza_started = fields.Boolean(
+        related="company_id.cobranza_started", readonly=False
+    )
+    cobranza_timezone = fields.Selection(
+        related="company_id.cobranza_timezone", readonly=False
+    )
+    cobranza_user_id = fields.Many2one(
+        related="company_id.cobranza_user_id", readonly=False
+    )
+    cobranza_contact = fields.Char(
+        related="company_id.cobranza_contact", readonly=False
+    )

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.addons.phone_validation.tools import phone_validation
+
+from ..core import phone
+from .groups import READERS, is_reader
+
+CONSENT_STATES = [
+    ("granted", "Allowed"),
+    ("withdrawn", "Opted out"),
+    ("none", "No consent"),
+]
+PHONE_PROBLEMS = [
+    ("phone_missing", "No number"),
+    ("phone_invalid", "Not a valid number"),
+    ("phone_not_mobile", "Not a mobile number"),
+]
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    cobranza_collector_id = fields.Many2one(
+        "res.users",
+        string="Collector",
+        company_dependent=True,
+        groups=READERS,
+        help="Gets the replies and failures of this customer.",
+    )
+    cobranza_timezone = fields.Selection(
+        _tz_get,
+        string="Debtor Time Zone",
+        groups=READERS,
+        help="Empty: found by the state, the country or the number.",
+    )
+    cobranza_is_contact = fields.Boolean(
+        string="Collections Contact",
+        groups=READERS,
+        help="Payment reminders of the company go to this contact.",
+    )
+    cobranza_shared_number_confirmed = fields.Boolean(
+        string="Shared Number Confirmed",
+        groups=READERS,
+        help="Another customer has the same number, and it does belong to this one too.",
+    )
+    cobranza_number = fields.Char(
+        string="International Number",
+        compute="_compute_cobranza_number",
+        store=True,
+        groups=READERS,
+    )
+    cobranza_number_key = fields.Char(
+        compute="_compute_cobranza_number",
+        store=True,
+        index="btree_not_null",
+        groups=READERS,
+    )
+    cobranza_number_problem = fields.Selection(
+        PHONE_PROBLEMS,
+        compute="_compute_cobranza_number",
+        store=True,
+        groups=READERS,
+    )
+    cobranza_consent_ids = fields.One2many(
+        "cobranza.consent", "partner_id", string="Consents", groups=READERS
+    )
+    cobranza_whatsapp_consent = fields.Selection(
+        CONSENT_STATES, compute="_compute_cobranza_consent", groups=READERS
+    )
+    cobranza_sms_consent = fields.Selection(
+        CONSENT_STATES, compute="_compute_cobranza_consent", groups=READERS
+    )
+    cobranza_message_ids = fields.One2many(
+        "cobranza.message", "partner_id", string="Collection Messages", groups=READERS
+    )
+    cobranza_message_count = fields.Integer(
+        compute="_compute_cobranza_message_count", groups=READERS
+    )
+
+    @api.depends("phone", "country_id", "parent_id.country_id")
+    def _compute_cobranza_number(self):
+        for partner in self:
+            number, problem = partner._cobranza_parse_number()
+            partner.cobranza_number = number
+            partner.cobranza_number_key = phone.number_key(number) if number else False
+            partner.cobranza_number_problem = problem
+
+    def _cobranza_parse_number(self):
+        """Return (E.164 number or False, problem code or False).
+
+        Odoo's own normaliser knows the quirks of Mexico and Brazil. Without a country
+        only a number with a plus is valid: the company's country is never assumed.
+        """
+        self.ensure_one()
+        if not (self.phone or "").strip():
+            return False, "phone_missing"
+        country = self.country_id or self.parent_id.country_id
+        number = phone_validation.phone_format(
+            phone.strip_trunk_prefix(self.phone, country.code or ""),
+            country.code or None,
+            country.phone_code or None,
+            force_format="E164",
+            raise_exception=False,
+        )
+        if not number or not phone.is_e164(number):
+            return False, "phone_invalid"
+        kind = phone.kind(number)
+        if kind == "invalid":
+            return False, "phone_invalid"
+        if kind not in ("mobile", "mobile_or_fixed"):
+            return number, "phone_not_mobile"
+        return number, False
+
+    @api.depends("cobranza_consent_ids", "phone", "country_id")
+    @api.depends_context("company")
+    def _compute_cobranza_consent(self):
+        customers = self.commercial_partner_id
+        recipients = customers._cobranza_recipients()
+        states = self.env["cobranza.consent"]._cobranza_states(
+            self.env.company._cobranza_root(),
+            {
+                customer.id: recipients[customer.id]["number_key"]
+                for customer in customers
+            },
+        )
+        for partner in self:
+            customer_id = partner.commercial_partner_id.id
+            partner.cobranza_whatsapp_consent = states.get(
+                (customer_id, "whatsapp"), "none"
+            )
+            partner.cobranza_sms_consent = states.get((customer_id, "sms"), "none")
+
+    @api.depends("cobranza_message_ids")
+    def _compute_cobranza_message_count(self):
+        counts = dict(
+            self.env["cobranza.message"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.cobranza_message_count = counts.get(partner, 0)
+
+    def _cobranza_recipient(self):
+        """Return `_cobranza_recipients` of one customer."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        return customer._cobranza_recipients()[customer.id]
+
+    def _cobranza_recipients(self):
+        """Choose who gets the reminders of each commercial partner, in one search.
+
+        Returns {customer id: {partner_id, why, number, number_key, problem}}; ``why``
+        is "collections", "invoice" or "customer".
+        """
+        # sudo: contacts may be private to other users; only their number is used.
+        customers = self.sudo()
+        contacts = customers.search_fetch(
+            [
+                ("commercial_partner_id", "in", customers.ids),
+                ("phone", "!=", False),
+                "|",
+                ("cobranza_is_contact", "=", True),
+                ("type", "=", "invoice"),
+            ],
+            ["commercial_partner_id", "cobranza_is_contact", "cobranza_number"],
+            order="cobranza_is_contact DESC, id",
+        )
+        chosen = {}
+        for contact in contacts:
+            chosen.setdefault(contact.commercial_partner_id.id, contact)
+        result = {}
+        for customer in customers:
+            partner = chosen.get(customer.id, customer)
+            why = "customer"
+            if partner != customer:
+                why = "collections" if partner.cobranza_is_contact else "invoice"
+            result[customer.id] = {
+                "partner_id": partner.id,
+                "why": why,
+                "number": partner.cobranza_number or "",
+                "number_key": partner.cobranza_number_key or "",
+                "problem": partner.cobranza_number_problem or "",
+            }
+        return result
+
+    def _cobranza_responsible(self, company, policy=None, move=None):
+        """Return the user who answers for the customer: never OdooBot.
+
+        The customer's collector, else the salesperson of the invoice or customer if
+        active, else the policy's user, else the company's. Only users who may read
+        collection notes qualify.
+        """
+        self.ensure_one()
+        customer = self.sudo().with_company(company).commercial_partner_id
+        candidates = [
+            customer.cobranza_collector_id,
+            move.sudo().invoice_user_id if move else self.env["res.users"],
+            customer.user_id,
+            policy.sudo().user_id if policy else self.env["res.users"],
+            company.sudo().cobranza_user_id,
+            *self._cobranza_managers(company),
+        ]
+        root = self.env.ref("base.user_root")
+        for user in candidates:
+            if user and user.active and user != root and is_reader(user):
+                return user
+        return self.env["res.users"]
+
+    @api.model
+    def _cobranza_managers(self, company):
+        """Return the collections managers of a company: the last to be asked."""
+        # sudo: who belongs to which group is readable by administrators only.
+        group = self.env.ref("cobranza_whatsapp.group_manager").sudo()
+        return group.all_user_ids.filtered(
+            lambda user: company in user.company_ids
+        ).sorted("id")
+
+    def action_cobranza_messages(self):
+        """Open all messages of the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "cobranza_whatsapp.cobranza_message_action"
+        )
+        action["domain"] = [("partner_id", "=", self.commercial_partner_id.id)]
+        return action
