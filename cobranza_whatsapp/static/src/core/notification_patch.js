@@ -1,0 +1,45 @@
+import { Notification } from "@mail/core/common/notification_model";
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+
+// Our states, not those of mail.notification, whose words mean other things.
+const STATES = {
+    sent: { icon: "fa fa-check text-muted", title: () => _t("Sent") },
+    delivered: { icon: "o_cobranza_ticks text-muted", title: () => _t("Delivered") },
+    read: { icon: "o_cobranza_ticks text-primary", title: () => _t("Read") },
+    failed: { icon: "fa fa-times text-danger", title: () => _t("Failed") },
+    uncertain: { icon: "fa fa-question text-warning", title: () => _t("Uncertain") },
+    cancelled: { icon: "fa fa-trash-o", title: () => _t("Cancelled") },
+};
+
+/** @type {import("models").Notification} */
+const notificationPatch = {
+    get isCobranza() {
+        return this.notification_type === "cobranza";
+    },
+    get icon() {
+        if (this.isCobranza) {
+            return this.cobranza_channel === "sms" ? "fa fa-mobile" : "fa fa-whatsapp";
+        }
+        return super.icon;
+    },
+    get label() {
+        if (this.isCobranza) {
+            const state = STATES[this.cobranza_state];
+            return state ? state.title() : "";
+        }
+        return super.label;
+    },
+    get statusIcon() {
+        const state = this.isCobranza && STATES[this.cobranza_state];
+        return state ? state.icon : super.statusIcon;
+    },
+    get statusTitle() {
+        const state = this.isCobranza && STATES[this.cobranza_state];
+        return state ? state.title() : super.statusTitle;
+    },
+    get failureMessage() {
+        return this.isCobranza ? this.cobranza_reason || "" : super.failureMessage;
+    },
+};
+patch(Notification.prototype, notificationPatch);
