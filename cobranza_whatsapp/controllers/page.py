@@ -52,7 +52,7 @@ class CobranzaPage(http.Controller):
             )
         message = link.message_id
         lang = message.partner_id.lang or message.company_id.partner_id.lang
-        moves = message.with_context(lang=lang).move_ids
+        moves = message.with_context(lang=lang).move_ids.sorted("invoice_date_due")
         response = (
             request.env["ir.qweb"]
             .sudo()

@@ -212,9 +212,7 @@ class CobranzaAccount(models.Model):
                 account_uid=account.account_uid or "",
                 sender=account.sender or "",
                 api_token=account.api_token or "",
-                signing_secret=account.signing_secret or account.api_token or ""
-                if account.provider == "twilio"
-                else account.signing_secret or "",
+                signing_secret=account.signing_secret or "",
                 verify_token=account.verify_token or "",
             ),
         )
@@ -246,19 +244,20 @@ class CobranzaAccount(models.Model):
         self.ensure_one()
         self._cobranza_demand_administrator()
         items = self._cobranza_provider().test_connection()
-        lines = [reasons.check_sentence(self.env, item) for item in items]
-        self.check_result = "\n".join(lines)
-        passed = all(item.passed for item in items)
+        lines = {item: reasons.check_sentence(self.env, item) for item in items}
+        self.check_result = "\n".join(lines.values())
+        wrong = [line for item, line in lines.items() if not item.passed]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success" if passed else "danger",
-                "sticky": not passed,
-                "title": self.env._("Connection works")
-                if passed
-                else self.env._("Connection does not work yet"),
-                "message": "\n".join(lines),
+                "type": "danger" if wrong else "success",
+                "sticky": bool(wrong),
+                "title": self.env._("Connection does not work yet")
+                if wrong
+                else self.env._("Connection works"),
+                "message": "\n".join(wrong)
+                or self.env._("Everything is in place; the list is on the form."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

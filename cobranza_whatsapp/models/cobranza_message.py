@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -82,6 +84,7 @@ class CobranzaMessage(models.Model):
     )
     language = fields.Char(readonly=True)
     body = fields.Text(readonly=True)
+    summary = fields.Char(string="Text", compute="_compute_summary")
     recipient = fields.Char(string="Number", readonly=True)
     recipient_key = fields.Char(readonly=True, index="btree_not_null")
     not_before = fields.Datetime(readonly=True)
@@ -122,6 +125,11 @@ class CobranzaMessage(models.Model):
             message.reason_sentence = message.reason and reasons.sentence(
                 self.env, message.reason, detail=message.reason_detail or ""
             )
+
+    @api.depends("body")
+    def _compute_summary(self):
+        for message in self:
+            message.summary = shorten(message.body or "", 90, placeholder="…")
 
     def _compute_display_name(self):
         labels = dict(self._fields["channel"]._description_selection(self.env))

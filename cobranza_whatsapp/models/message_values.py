@@ -6,9 +6,32 @@ Money and dates are written in the customer's language; every value is plain tex
 from markupsafe import Markup, escape
 
 from odoo.tools import format_amount, format_date
+from odoo.tools.translate import LazyTranslate
 
 from ..core import debts, rendering
 from ..core.types import Debt
+
+_lt = LazyTranslate(__name__)
+
+# What each variable of core.rendering stands for, for the people who write templates.
+VARIABLE_HELP = {
+    "cliente": _lt("Name of the customer"),
+    "empresa": _lt("Name of your company"),
+    "rfc_empresa": _lt("Tax id of your company, with its label"),
+    "factura": _lt("Number of the invoice"),
+    "facturas": _lt("Numbers and amounts of the invoices, at most five"),
+    "numero_facturas": _lt("How many invoices there are"),
+    "monto": _lt("Amount due of the one invoice or instalment"),
+    "total": _lt("Total of the reminder"),
+    "vencimiento": _lt("Due date, of the oldest invoice"),
+    "dias_vencidos": _lt("Days since the due date"),
+    "dias_para_vencer": _lt("Days until the due date"),
+    "enlace": _lt("Link to see and pay the invoices"),
+    "contacto": _lt("How the customer reaches you"),
+    "saldo_a_favor": _lt("Credit that was deducted, empty if there is none"),
+    "moneda": _lt("Code of the currency"),
+    "responsable": _lt("Person who answers for the customer"),
+}
 
 # Said behind an amount from which a credit was deducted: the customer must be able
 # to see why he is asked for less than his invoice says.
@@ -28,9 +51,10 @@ def examples():
 def variable_table(env):
     """Return the list of variables with their examples, as HTML for the form."""
     rows = Markup().join(
-        Markup("<tr><td><code>{{{{ {} }}}}</code></td><td>{}</td></tr>").format(
-            name, example
-        )
+        Markup(
+            "<tr><td><code>{{{{ {} }}}}</code></td><td>{}</td>"
+            "<td class='text-muted'>{}</td></tr>"
+        ).format(name, env._(VARIABLE_HELP[name]), example)
         for name, example in examples().items()
     )
     return Markup("<table class='table table-sm'>{}</table>").format(rows)

@@ -100,18 +100,23 @@ SENTENCES = {
 }
 
 CHECKS = {
+    "configuration": _lt("All fields of the account are filled in"),
+    "address": _lt("The address of the provider is well formed"),
     "dns": _lt("The provider's address is found"),
+    "reachable": _lt("The provider can be reached"),
     "tls": _lt("The connection is secure"),
-    "reachable": _lt("The provider answers"),
+    "answer": _lt("The provider accepts the question"),
     "token": _lt("The access token is valid"),
-    "credentials": _lt("The credentials are valid"),
+    "permissions": _lt("The token may send messages and manage templates"),
     "phone_number": _lt("The sender number belongs to the account"),
     "sender": _lt("The sender number belongs to the account"),
-    "business_account": _lt("The WhatsApp business account is found"),
-    "account": _lt("The account is active"),
-    "permissions": _lt("The token may send messages and manage templates"),
     "quality": _lt("The quality of the number is good"),
-    "configuration": _lt("All fields of the account are filled in"),
+    "phone_status": _lt("The number is connected"),
+    "messaging_limit": _lt("Customers a day that WhatsApp allows"),
+    "business_account": _lt("The WhatsApp business account holds the number"),
+    "account": _lt("The account is active"),
+    "templates": _lt("The templates can be read"),
+    "webhook": _lt("An app is subscribed to the business account"),
 }
 
 

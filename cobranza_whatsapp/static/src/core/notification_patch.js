@@ -4,9 +4,17 @@ import { patch } from "@web/core/utils/patch";
 
 // Our states, not those of mail.notification, whose words mean other things.
 const STATES = {
-    sent: { icon: "fa fa-check text-muted", title: () => _t("Sent") },
-    delivered: { icon: "o_cobranza_ticks text-muted", title: () => _t("Delivered") },
-    read: { icon: "o_cobranza_ticks text-primary", title: () => _t("Read") },
+    sent: { icon: "fa fa-check text-muted", ticks: "✓ ", title: () => _t("Sent") },
+    delivered: {
+        icon: "o_cobranza_ticks text-muted",
+        ticks: "✓✓ ",
+        title: () => _t("Delivered"),
+    },
+    read: {
+        icon: "o_cobranza_ticks text-primary",
+        ticks: "✓✓ ",
+        title: () => _t("Read"),
+    },
     failed: { icon: "fa fa-times text-danger", title: () => _t("Failed") },
     uncertain: { icon: "fa fa-question text-warning", title: () => _t("Uncertain") },
     cancelled: { icon: "fa fa-trash-o", title: () => _t("Cancelled") },
@@ -26,7 +34,7 @@ const notificationPatch = {
     get label() {
         if (this.isCobranza) {
             const state = STATES[this.cobranza_state];
-            return state ? state.title() : "";
+            return state ? `${state.ticks || ""}${state.title()}` : "";
         }
         return super.label;
     },
