@@ -15,7 +15,7 @@ BODY_BYTES_MAX = 3 * 1024 * 1024
 
 
 class CobranzaWebhook(http.Controller):
-    """What providers tell us: verify, store, trigger, 200. Nothing else happens here."""
+    """What providers tell us: verify, store, trigger, 200. Nothing else."""
 
     @http.route(
         "/cobranza/webhook/<string:token>",

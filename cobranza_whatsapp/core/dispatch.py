@@ -1,13 +1,14 @@
-"""Many provider calls in flight, from plain data, at a limited pace.
+"""Many provider calls in flight, from plain data.
 
 Threads call providers; they never see a database. The caller submits functions and
-collects their results.
+collects their results. Every account has threads of its own, so that a provider that
+never answers delays nobody else.
 """
 
 import queue
-import threading
 import time
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, TypeVar
@@ -17,34 +18,22 @@ from .errors import ProviderError
 Key = TypeVar("Key")
 
 
-class Pace:
-    """A limit of ``per_second`` starts, shared by threads."""
-
-    def __init__(self, per_second: float) -> None:
-        self._interval_seconds = 1.0 / per_second if per_second > 0 else 0.0
-        self._next_start = 0.0
-        self._lock = threading.Lock()
-
-    def wait(self) -> None:
-        """Sleep until the next start is allowed."""
-        with self._lock:
-            now = time.monotonic()
-            start = max(now, self._next_start)
-            self._next_start = start + self._interval_seconds
-        time.sleep(max(0.0, start - now))
-
-
 class Dispatcher:
     """Runs functions in threads and hands back (key, result) pairs as they end.
 
-    A function must not raise: what it raises is handed back as the result.
+    ``threads`` calls of one account are in flight at once, ``waiting`` more are taken
+    in advance, so that the threads never run dry while the caller prepares others.
+    What a function raises is handed back as its result.
     """
 
-    def __init__(self, max_in_flight: int) -> None:
-        self._max_in_flight = max_in_flight
-        self._in_flight = 0
-        self._results: queue.SimpleQueue[tuple[Any, Any]] = queue.SimpleQueue()
-        self._pool = ThreadPoolExecutor(max_in_flight, thread_name_prefix="cobranza")
+    def __init__(self, threads: int, waiting: int = 0) -> None:
+        self._threads = threads
+        self._capacity = threads + waiting
+        self._open: Counter[Hashable] = Counter()
+        self._pools: dict[Hashable, ThreadPoolExecutor] = {}
+        self._results: queue.SimpleQueue[tuple[Hashable, Any, Any]] = (
+            queue.SimpleQueue()
+        )
 
     def __enter__(self) -> "Dispatcher":
         return self
@@ -55,59 +44,67 @@ class Dispatcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._pool.shutdown(wait=True)
+        """Wait for calls in flight; after an error those still waiting never start."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=error is not None)
 
-    @property
-    def room(self) -> int:
-        """Return how many more calls may be in flight."""
-        return self._max_in_flight - self._in_flight
+    def room(self, account: Hashable) -> int:
+        """Return how many more calls of an account may be submitted."""
+        return self._capacity - self._open[account]
 
     @property
     def in_flight(self) -> int:
         """Return how many calls have not been collected yet."""
-        return self._in_flight
+        return self._open.total()
 
     def submit(
-        self, key: Any, function: Callable[[], Any], pace: Pace | None = None
+        self,
+        account: Hashable,
+        key: Any,
+        function: Callable[[], Any],
+        start_at_seconds: float = 0.0,
     ) -> None:
-        """Call the function in a thread, as soon as the pace allows."""
-        self._in_flight += 1
-        self._pool.submit(self._run, key, function, pace)
+        """Call the function in a thread, not before a moment of the monotonic clock."""
+        self._open[account] += 1
+        if account not in self._pools:
+            self._pools[account] = ThreadPoolExecutor(self._threads, "cobranza")
+        self._pools[account].submit(self._run, account, key, function, start_at_seconds)
 
-    def _run(self, key: Any, function: Callable[[], Any], pace: Pace | None) -> None:
-        if pace is not None:
-            pace.wait()
+    def _run(
+        self,
+        account: Hashable,
+        key: Any,
+        function: Callable[[], Any],
+        start_at_seconds: float,
+    ) -> None:
+        time.sleep(max(0.0, start_at_seconds - time.monotonic()))
         try:
             outcome = function()
         except Exception as error:  # the caller decides what an exception means
             outcome = error
-        self._results.put((key, outcome))
+        self._results.put((account, key, outcome))
 
     def collect(self, timeout_seconds: float) -> list[tuple[Any, Any]]:
-        """Return what has ended; waits at most the timeout for the first result."""
-        results: list[tuple[Any, Any]] = []
+        """Return what has ended as (key, outcome); waits for the first at most."""
+        ended: list[tuple[Hashable, Any, Any]] = []
         try:
-            results.append(self._results.get(timeout=timeout_seconds))
+            ended.append(self._results.get(timeout=timeout_seconds))
             while True:
-                results.append(self._results.get_nowait())
+                ended.append(self._results.get_nowait())
         except queue.Empty:
-            self._in_flight -= len(results)
-        return results
+            self._open.subtract(account for account, _key, _outcome in ended)
+        return [(key, outcome) for _account, key, outcome in ended]
 
 
-def run_all(
-    jobs: Mapping[Key, Callable[[], Any]], max_in_flight: int = 8
-) -> dict[Key, Any]:
+def run_all(jobs: Mapping[Key, Callable[[], Any]], threads: int = 8) -> dict[Key, Any]:
     """Run all functions in threads; a ProviderError is handed back as the result.
 
     Any other exception is raised once all have ended.
     """
-    if not jobs:
-        return {}
     outcomes: dict[Key, Any] = {}
-    with Dispatcher(max_in_flight) as dispatcher:
+    with Dispatcher(threads) as dispatcher:
         for key, function in jobs.items():
-            dispatcher.submit(key, function)
+            dispatcher.submit("", key, function)
         while dispatcher.in_flight:
             outcomes.update(dispatcher.collect(1.0))
     for outcome in outcomes.values():

@@ -20,10 +20,13 @@ from .reply_words import (
     PAYLOADS,
     POLITE,
     REFUSED_OPT_OUT,
+    SHORT_FORMS,
     SOUNDS,
+    STRONG_WORDS,
     SUBJECTS,
     TALK_PHRASES,
     UNPAID_PHRASES,
+    same_sound,
 )
 
 ReplyKind = Literal["opt_out", "opt_in", "paid", "talk", "other"]
@@ -42,32 +45,40 @@ def is_opt_out(text: str) -> bool:
         return True
     if len(words) == 1 and "?" not in text and _is_typo(words[0]):
         return True
-    sentence = " ".join(words)
+    if _begins_or_ends_with_keyword(text):
+        return True
+    sentence = _sentence(words)
     return not _any(REFUSED_OPT_OUT, sentence) and _any(OPT_OUT_PHRASES, sentence)
 
 
 def is_opt_in(text: str) -> bool:
     """Tell whether the text asks for messages again: ALTA, START. No slips allowed."""
     words = _words(text)
-    return _is_keyword(words, OPT_IN_WORDS) or _any(OPT_IN_PHRASES, " ".join(words))
+    return _is_keyword(words, OPT_IN_WORDS) or _any(OPT_IN_PHRASES, _sentence(words))
 
 
 def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
     """Return what the reply asks for: by a known button ("PAID:…"), else by the text.
 
-    The payload's part after the colon is not looked at: whoever acts on it checks it.
+    A text that withdraws consent counts whatever the button says. The payload's part
+    after the colon is not looked at: whoever acts on it checks it.
     """
+    if is_opt_out(text):
+        return "opt_out"
     button = PAYLOADS.get(button_payload.partition(":")[0].strip().upper())
     if button:
         return button
-    if is_opt_out(text):
-        return "opt_out"
     if is_opt_in(text):
         return "opt_in"
-    sentence = " ".join(_words(text))
+    sentence = _sentence(_words(text))
     if _says_paid(text, sentence):
         return "paid"
     return "talk" if _any(TALK_PHRASES, sentence) else "other"
+
+
+def _sentence(words: list[str]) -> str:
+    """Return the words as the wordings of reply_words expect them."""
+    return same_sound(" ".join(SHORT_FORMS.get(word, word) for word in words))
 
 
 def _says_paid(text: str, sentence: str) -> bool:
@@ -82,6 +93,7 @@ def _words(text: str) -> list[str]:
     Letters written apart are one word: "B A J A", "S.T.O.P".
     """
     plain = unicodedata.normalize("NFKD", text[:MAX_TEXT_CHARS]).casefold()
+    plain = re.sub(r"\bno \+ ", "no mas ", plain)
     plain = "".join(
         char
         for char in plain
@@ -104,8 +116,26 @@ def _unleet(word: str) -> str:
 
 def _is_keyword(words: list[str], keywords: frozenset[str]) -> bool:
     """Tell whether a keyword is all that is left without courtesies and repetition."""
-    left = {word for word in words if word not in POLITE}
-    return len(left) == 1 and left <= keywords
+    left = {
+        word if word in NOT_TYPOS else _squeeze(word)
+        for word in words
+        if word not in POLITE and not _is_number(word)
+    }
+    return len(left) == 1 and left <= {_squeeze(word) for word in keywords}
+
+
+def _begins_or_ends_with_keyword(text: str) -> bool:
+    """Tell whether the first or last clause is a strong keyword: "Baja, soy Ana"."""
+    parts = re.split(r"[,.;:()!\n]", text[:MAX_TEXT_CHARS])
+    clauses = [words for words in map(_words, parts) if words]
+    return len(clauses) > 1 and (
+        _is_keyword(clauses[0], STRONG_WORDS) or _is_keyword(clauses[-1], STRONG_WORDS)
+    )
+
+
+def _is_number(word: str) -> bool:
+    """Tell a telephone number, which people add to "BAJA", from an amount."""
+    return word.isdigit() and len(word) >= 10
 
 
 def _is_about_messages(words: list[str]) -> bool:
@@ -118,11 +148,8 @@ def _is_about_messages(words: list[str]) -> bool:
 def _is_typo(word: str) -> bool:
     if word in NOT_TYPOS or len(word) < 3:
         return False
-    squeezed = _squeeze(word)
     return any(
-        squeezed == _squeeze(keyword) or _one_slip(word, keyword)
-        for keyword in OPT_OUT_WORDS
-        if len(keyword) >= 4
+        _one_slip(word, keyword) for keyword in OPT_OUT_WORDS if len(keyword) >= 4
     )
 
 

@@ -37,7 +37,7 @@ def number_key(number: str) -> str:
         return digits[:2] + digits[3:]
     if digits.startswith("54") and len(digits) == 14:
         match = _AR_WITH_15.fullmatch(digits)
-        if match and len(match[1]) + len(match[2]) == 10:
+        if match:
             return "54" + match[1] + match[2]
     if digits.startswith("55") and len(digits) == 13 and digits[4] == "9":
         return digits[:4] + digits[5:]

@@ -16,17 +16,20 @@ def _set(words: str) -> frozenset[str]:
 
 OPT_OUT_WORDS = _set("""
 baja alto basta parar pare paren parem cancelar remover remova eliminar salir detener
-desuscribir desuscribirme desuscribirse darmedebaja nomas sair descadastrar chega
-stop stopall unsubscribe cancel end quit revoke optout remove
+detengase detenganse desuscribir desuscribirme desuscribirse darmedebaja nomas spam
+sair descadastrar chega
+stop stopall unsubscribe unsub cancel end quit revoke optout remove enough
 """)
+# Those that mean it even when the person goes on: "Baja, ya no soy cliente".
+STRONG_WORDS = _set("baja stop sair unsubscribe descadastrar pare parem optout")
 OPT_IN_WORDS = _set("alta start unstop")
 
 POLITE = _set("""
-por favor porfavor porfa porfis xfa xfavor pf plis gracias muchas mil hola buenas buenos
-buen dia dias tardes noches saludos ya ahora inmediatamente mismo urgente ok si senor
-senora senorita senores estimados
-ola oi bom boa tarde noite obrigado obrigada agora gentileza
-please pls plz thanks thank you hello hi now
+por favor porfavor porfa porfis xfa xfavor x pf plis gracias muchas mil hola buenas
+fa buenos buen dia dias tardes noches saludos ya ahora inmediatamente mismo urgente
+ok si senor senora senorita senores estimados mi definitiva definitivo inmediata total
+ola oi bom boa tarde noite obrigado obrigada agora gentileza ja
+please pls plz kindly thanks thank you hello hi now
 """)
 # What a keyword may be about without ceasing to be an opt-out.
 SUBJECTS = _set("""
@@ -39,16 +42,27 @@ message messages text texts reminder reminders subscription list all
 
 # Words that look like a slip of a keyword and mean something else.
 NOT_TYPOS = _set("""
-bajo baje caja paja faja raja maja haja baha baya bata bala algo alo ato apto acto auto
-alta altas alza salto asalto pato dato gato rato cato santo tanto cuanto
-sai saia saiu sir fair hair pair vair sari sal sale salio saliar salida saldra
-step shop soap top tops sop spot post stock
-hasta vasta pasta casta gasta bast pagar para parra parte parada padre pared parece
-parca parce pero pera are were care
-and en fin ende bend send lend mend tend fend ent quiet quite quilt quien qui
-chegar chego llega cancelado cancelada cancele cancelo canceled cancer canal
-eliminado detenido remote removed removido
+algo alo alta apto ato baha bast bata cancelan cancelas cancele cancelo cancer eliminan
+evoke gasta haja hasta padre para parad pared pares parra parte qui remora remote
+removed retener sai said sail salto sari sir sop spa span vasta
 """)
+
+# How people shorten words on a telephone.
+SHORT_FORMS = {
+    "q": "que",
+    "k": "que",
+    "ke": "que",
+    "m": "me",
+    "kiero": "quiero",
+    "qiero": "quiero",
+    "n": "no",
+    "pls": "please",
+    "plz": "please",
+    "dnt": "dont",
+    "txt": "text",
+    "vc": "voce",
+    "naum": "nao",
+}
 
 # QWERTY keys beside each letter that occurs in a short keyword.
 NEIGHBOURS = {
@@ -86,17 +100,20 @@ PAYLOADS: dict[str, Literal["opt_out", "opt_in", "paid", "talk", "other"]] = {
 }
 
 _FRAGMENTS = {
-    "the": "(?:(?:al?|del?|el|las?|los|mis?|una?|estas?|este|estos|sus?|todos) )",
+    "the": "(?:(?:al?|del?|el|las?|los|mis?|una?|estas?|este|estos|sus?|tus?|todos) )",
     "o": "(?:(?:d?[ao]s?|meu|minha|est[ae]s?|dest[ae]|dess[ae]|ess[ae]s) )",
+    "me": "(?:me|nos|les?|te)?",
+    "hence": "(?: de (?:aqui|ahi|esto))",
+    "please": "(?: ya| mas| por favor| porfa| gracias)*",
     # what reminders are made of
-    "note": r"(?:mensaj\w+|msjs?|recordator\w+|avisos?|sms|whats\w*|wasap\w*"
+    "note": r"(?:mensaj\w+|ms[jg]s?|recordator\w+|avisos?|sms|whats\w*|wasap\w*"
     r"|notific\w+)",
-    "own": "(?:numero|num|telefono|tel|celular|cel|contacto|lista|base|datos|registro"
-    "|suscripcion|servicio de <note>|linea de whatsapp|<note>)",
-    "nota": r"(?:mensage\w+|lembretes?|avisos?|sms|whats\w*|notific\w+)",
+    "nota": r"(?:mensage\w+|ms[jg]s?|lembretes?|avisos?|sms|whats\w*|notific\w+)",
     "notes": "(?:messages?|texts?|sms|reminders?)",
-    "news": "(?:mas|nada|tant[oa]s?|est[aeo]s?|es[oa]s?|sus?|ningun|informacion"
-    "|publicidad|cosas|cobros|cobranzas?|<note>)",
+    # what one is taken off from, and what is taken off
+    "list": "(?:listas?|grupo|base|contactos|sistema|registros?|agenda)",
+    "own": "(?:numero|num|telefono|tel|celular|cel|contacto|datos|suscripcion|<list>"
+    "|servicio de <note>|linea de whatsapp|<note>)",
     # a service, a car, an invoice: not the messages
     "thing": "(?: <the>+(?!<the>|<own>))",
     # not "never", but "not at this hour": a person should read that
@@ -104,15 +121,33 @@ _FRAGMENTS = {
     r"|a \w+ horas?|(?:los|el|en) (?:domingos?|sabados?|fin(?:es)?)|antes de|despues de"
     "|hasta|fuera de))",
     "want": "(?:quiero|quisiera|deseo|acepto|necesito|autorizo|permito)",
-    "write": r"(?:escrib\w+|molest\w+|contact\w+|hosti[gq]\w+|acos\w+|fastid\w+"
-    r"|busqu\w+|llam\w+|marqu\w+|habl\w+|texte\w+)",
-    "send": r"(?:mand|envi|pas)(?:en|es?|ar\w*)",
-    "please": "(?: ya| por favor| porfa)*",
+    # wishes only: "no me escriban", not "no me escribieron"
+    "wish": "(?:escrib(?:an?|as|irme|irnos|ieran?)|insist(?:an?|as)"
+    "|(?:molest|contact|fastidi|acos)(?:en?|es|arme|arnos|aran?)"
+    "|hosti(?:guen?|garme)|ching(?:uen|arme)|jodan)",
+    "write": "(?:<wish>|escribir|molestar|contactar|hostigar|acosar|chingar|joder"
+    "|fregar)",
+    "call": "(?:(?:llam|habl)(?:en?|es|ar<me>)|(?:mar|bus)(?:quen?|ques|car<me>))",
+    "send": "(?:(?:mand|envi|pas)(?:en?|es|ar<me>|aran?))",
+    "sending": "(?:escribiendo|insistiendo"
+    "|(?:molest|contact|fastidi|acos|hostig|ching|llam|busc|mand|envi)ando)",
+    "still": "(?=$| (?:mas|nunca|jamas|otra vez|de nuevo|a (?:este|mi)|por favor|ni))",
+    "news": "(?:mas|nada|tant[oa]s?|ningun|informacion|publicidad|cosas|cobros"
+    "|cobranzas?|<note>|(?:est[aeo]s?|es[oa]s?|[st]us)(?: <note>|$))",
+    "end": r"(?:(?:cancel|anul|elimin|suspend|desactiv|apag|borr|quit|sac|saqu|retir"
+    r"|bloque|suprim|exclu)\w{1,6}|det(?:en|eng)\w+|par(?:ar|en))",
+    "dont": "(?:do not|dont|don t|never)(?: ever)?",
+    "contacted": "(?:contacted|messaged|texted|called|<notes>)",
     "pay": "(?:pague|pagamos|pago|deposite|depositamos|transferi|transferimos|abone"
     "|abonamos|cancele|cancelamos|liquide|liquidamos|consigne|consignamos|cubri)",
     "it": "(?:(?:l[aeo]s?|te|se|me|hoy|ayer|ya) )*",
     "payment": "(?:pago|transferencia|deposito|abono|consignacion)",
 }
+
+
+def same_sound(text: str) -> str:
+    """Return the text with one letter for b and v, which many people mix up."""
+    return text.replace("v", "b")
 
 
 def _patterns(lines: str) -> tuple[re.Pattern[str], ...]:
@@ -122,73 +157,112 @@ def _patterns(lines: str) -> tuple[re.Pattern[str], ...]:
         return pattern
 
     return tuple(
-        re.compile(rf"\b(?:{fill(line)})\b") for line in lines.split("\n") if line
+        re.compile(rf"\b(?:{same_sound(fill(line))})\b")
+        for line in lines.split("\n")
+        if line
     )
 
 
-OPT_OUT_PHRASES = _patterns(r"""
-(?:dar(?: ?me|nos)?|den(?: ?me)?|de|doy|dame|deme) de baja(?!<thing>)
+_SPANISH = r"""
+(?:dar(?: ?me|nos)?|den(?: ?me|nos)?|des?|denos|doy|dame|deme) de baja(?!<thing>)
 me (?:di|dan) de baja(?!<thing>)
-(?:quiero|quisiera|deseo|solicito|pido|requiero|tramitar|procesar) <the>?baja$
+^(?:quiero |favor de )?(?:dar|dame|deme|denme) (?:la |mi )?baja<please>$
+(?:quiero|quisiera|deseo|solicito|pido|requiero) <the>?baja<please>$
+(?:proced|tramit|proces|confirm)\w+ (?:con )?<the>?baja<please>$
 (?:la|mi) baja (?:por|en|<the>)<the>*<own>
 baja <the>+<own>$
-^(?:ya )?no mas$
-no mas (?:de )?<the>?(?:<note>|llamadas|cobros|(?:mas|nada|esto)$)
-no <want>(?: \w+)? recibir(?! (?:la|el|mi|una?) )
-no me interesa(?: \w+)? recibir(?! (?:la|el|mi|una?) )
-no <want> (?:mas )?(?:<the>|envio de )*<note>
-no <want> que (?:ya )?(?:me|nos) <write>(?!<hour>)
-no <want> que (?:ya )?(?:me|nos) <send>(?: <news>|$)(?!<hour>)
-no <want> que (?:ya )?(?:me|nos) (?:sigan|vuelvan)
-(?:no|nunca) (?:me|nos) <write>(?!<hour>)(?! (?:de|con|por) (?:la|el|mi) )
-(?:no|nunca) (?:me|nos) (?:vuelv\w+ a|siga[ns]?|esten?) \w+(?!<hour>)
-no (?:vuelv\w+ a|siga[ns]?) <write>
-no (?:vuelv\w+ a|siga[ns]?) (?:mand|envi)\w+(?: <news>|$)
+^(?:ya )?no (?:quiero|deseo)? ?(?:mas|<note>)<please>$
+no mas (?:de )?<the>?(?:<note>|llamadas|cobros|(?:nada|esto)$)
+no (?:<want>|me interesa)(?: \w+)? recibi(?:r|endo)(?! (?:la|el|mi|una?) )
+no (?:recibir|recibiendo)(?: mas)? <the>?<note>
+no <want> (?:(?:mas|tant[oa]s|es[oa]s?|tipo|envio|recibir) |<the>)*<note>
+no (?:<want>|volver a) (?:volver a )?(?:ser|que sea) (?:contactad|molestad|buscad)[oa]
+(?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) <write>(?!<hour>)
+(?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) vuelvan a (?:<write>|<call>|<send>)
+(?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) (?:sigan <sending>|<send>(?: <news>|$))
+(?:no|ni) (?:les? )?autorizo (?:el |la |a |que |para )(?:me )?(?:<wish>|uso|contacto)
+no (?:les? )?(?:doy|di|he dado|tienen) <the>?(?:consentimiento|autorizacion|permiso)
+prohib\w+ (?:que me )?(?:<write>|<call>|<send>)
+(?:no|nunca|ni) (?:me|nos) <write>(?!<hour>| (?:asi|feo|mal|que)\b)
+(?:no|nunca|ni) (?:me|nos) <call><still>(?!<hour>)
 no (?:me|nos) <send><please>(?: <news>|$)(?!<hour>)
+(?:no|nunca) (?:me |nos )?(?:volver|vuelv\w+) a (?:<write>|<call>)(?!<hour>)
+(?:no|nunca) (?:me |nos )?(?:volver|vuelv\w+) a <send>(?: <news>|$)
+(?:no|nunca) (?:me |nos )?(?:siga[ns]?|esten?) <sending>(?!<hour>)
+(?:no|nunca) (?:<write>|<call>)<please>$
+no (?:molest|insist|fastidi)(?:en?|es|an?|as)\b(?!<hour>)
+no (?:escrib(?:an?|as|ir)|contact(?:en?|es|ar)) mas
 no <send> (?:mas|nada|est?os)
-no molest(?:en?|es|ar)(?: mas)?(?!<hour>)
-(?:dej(?:en?|a|es)|par(?:en?|a)|ces(?:en?)|eviten?) (?:ya )?(?:de )?<write>
-(?:dej(?:en?|a|es)|par(?:en?|a)|ces(?:en?)) (?:ya )?de (?:mand|envi)ar\w*(?: <news>|$)
-(?:dejar de|no) recibir (?:mas )?<the>?<note>
+no (?:mand|envi)(?:en|es|ar)(?: mas)?(?: <note>|$)
+no (?:usar|usen?|utilicen?) (?:mas )?<the>?(?:numero|telefono|contacto|datos)
+(?:dej|ces|evit|abst|par)\w{0,8} (?:ya )?(?:de )?(?:<write>|<call>|(?:estar )?<sending>)
+(?:dej|ces|evit|abst|par)\w{0,8} (?:ya )?(?:de )?(?:mand|envi)ar\w*(?: <news>|$)
+dej(?:ar|en?|e) de recibir (?:mas )?<the>?<note>
 dej(?:en?|a|enme|eme|ame|ennos)(?: me)? (?:ya )?(?:en paz|de molestar|tranquil[oa])
-(?:borr|elimin|quit|saqu|sac|retir|bloque)(?:en?|ar?|[ae]me|enme)(?: ya)? <the>*<own>
-(?:borr|elimin|quit|saqu|sac|retir)(?:en|e|a)me(?: de (?:aqui|<the>+\w+))?<please>$
-(?:cancel|elimin|suspend)(?:[ae]r|[ae]n?) (?:<the>|envio de )*(?:suscripcion|<note>)
-(?:deten(?:er|gan?)|par(?:ar|en?)) (?:ya )?(?:<the>|envio de )*<note>
+<end> (?:ya |<the>|recepcion |envio )*<own>
+(?:borr|elimin|quit|saqu|sac|retir|sal|exclu)(?:[aei]r?|en|yan)me<hence>?<please>$
+me (?:borr|elimin|quit|saqu)(?:en?|es)<please>$
 (?:revoco|retiro) <the>?(?:consentimiento|autorizacion|permiso)
-(?:alto|basta)(?: ya)? (?:con |tantos |tanto |<the>)+(?:<note>|molest\w+|acoso)
-desuscrib\w+
+(?:alto|basta|stop|paren?(?:le)?)(?: ya)? (?:con |tant[oa]s? |<the>)+(?:<note>|molestar)
+(?:alto|stop|paren?(?:le)?) con (?:esto|eso)
+(?:salir|salirme|me quiero salir) de <the>+<list>
+(?:me quiero salir|quiero salirme)$
+(?:des|desin)suscri\w+|desuscri\w+|desinscri\w+
+derechos? (?:de |a |arco |la |mi )*(?:cancelacion|oposicion|supresion|arco)
+^(?:(?:hola|es|este|tienen?|perdon|disculp[ae]|un|el) )*numero (?:equivocad|incorrect)o
+se equivo\w+ de numero
+"""
+_PORTUGUESE = r"""
 nao (?:quero|desejo|aceito|autorizo)(?: \w+)? receber(?! (?:a|o|minha|meu) )
-nao (?:quero|desejo|aceito|autorizo) (?:mais )?<o>?<nota>
-nao (?:me|nos) (?:perturb|incomod|escrev|contat|lig|procur)\w+
-nao (?:me|nos) (?:envi|mand)e[ms]?(?: (?:mais|nada|isso|ess[ae]s?|<nota>)|$)
-nao (?:envi|mand)e[ms]? (?:mais|<nota>)
+nao (?:quero|desejo|aceito|autorizo) (?:(?:mais|esse|tipo|de) |<o>)*(?:<nota>|contato)
+nao (?:quero|desejo)(?: mais)? ser (?:contat|incomod|perturb|procur)ad[oa]
+^nao quero mais$
+nao receber (?:mais|<nota>)
+parar de receber(?! (?:a|o|minha|meu) )
+(?:nao|nem) (?:me|nos) (?:perturb|incomod|contat|procur|ench)(?:em?|es|ar)
+(?:nao|nem) (?:me|nos) (?:escrev(?:am?|as)|ligu(?:em?|es))
+nao (?:me|nos) (?:envi|mand)(?:e[ms]?|a)(?: (?:mais|nada|isso|ess[ae]s?|<nota>)|$)
+(?:nao|nem) (?:envi|mand)(?:e[ms]?|ar?) (?:mais|<nota>)
 nao perturbe\w*
 (?:chega|sem) (?:de |mais )<nota>
-par(?:em?|a) (?:de|com) (?:me )?(?:mand|envi|perturb|incomod|escrev|lig)\w+
-par(?:em?|ar?) (?:de |com )?<o>?<nota>
-(?:remov|retir|tir|exclu|descadastr)(?:am?|em?|[aei]r) <o>*(?:numero|contato|telefone)
-me (?:remov|retir|tir|exclu|descadastr)(?:am?|em?)(?: (?:daqui|disso|<o>lista))?$
-(?:quero|desejo|gostaria de) (?:sair|parar)(?: <o>lista)?$
-sair <o>lista|descadastr\w+
-cancelar <o>?(?:inscricao|assinatura|<nota>)
-me deix(?:em?|a) em paz
-deix(?:em?|a) de (?:me )?(?:mand|envi|incomod|escrev)\w+
+(?:par|deix)(?:em?|ar?) (?:de|com) (?:me )?(?:mand|envi|perturb|incomod|escrev|ench)\w+
+(?:par|deix)(?:em?|ar?) de (?:me )?ligar
+par(?:em?|ar?) (?:de |com )?(?:<o>?<nota>|isso)
+(?:remov|retir|tir|exclu|descadastr|apag|bloque)\w{1,4} <o>*(?:numero|contato|telefone)
+(?:remov|retir|tir|exclu)\w{1,4} <o>lista
+me (?:remov|retir|tir|exclu|descadastr)(?:am?|em?|[aei]r)(?: (?:daqui|disso))?<please>$
+cancel(?:ar|em?|a) <o>?(?:envio de |recebimento de )?(?:inscricao|assinatura|<nota>)
+cancel(?:ar|em?|a) <o>?(?:envio|recebimento)$
+(?:quero|desejo|gostaria de) (?:sair|parar)(?: <o>(?:lista|grupo))?$
+sair <o>(?:lista|grupo)|descadastr\w+
+me deix(?:em?|a) em paz|me esque\w+
+^(?:e |este e )?numero errado
+"""
+_ENGLISH = r"""
 stop (?:it|all|now|this)
-stop (?:send|messag|text|contact|writ|bother|call|harass|spamm?)ing
-stop (?:the |these |those |your |all |any |more )*<notes>
-(?:do not|dont|don t|never) (?:ever )?(?:text|message|contact|write|bother|call)
-(?:do not|dont|don t) send (?:me )?(?:any|more|these|<notes>)
-(?:unsubscribe|remove|delete|take) (?:me|my (?:number|phone|contact))
+(?:stop|quit|cease) (?:send|messag|text|contact|writ|bother|call|harass|spamm?)ing
+stop (?:with |the |these |those |your |all |any |more )*(?:<notes>|msgs?)
+<dont> (?:text|message|contact|write|bother|disturb|call)(?: to)?(?: me| us)?$
+<dont> (?:text|message|contact|write|bother|call)(?: \w+){0,2} (?:any ?more|again)
+<dont> (?:text|message|write|bother) (?:me|us|this)
+<dont> (?:want|wish) (?:to )?(?:(?:be|get|receive|any|more|the|these|your) )*<contacted>
+<dont> send (?:me )?(?:any\w*|more|these|<notes>)
+^(?:please )?unsubscribe|(?:revoke|withdraw) my consent|get me off
+no longer (?:want|wish)(?: \w+){0,3} <notes>
+(?:unsubscribe|remove|delete|take) (?:me$|me (?:please|now|from|off))
+(?:unsubscribe|remove|delete|take) (?:my|this) (?:number|phone)
 (?:i|we) (?:want|wish|would like|d like) to (?:unsubscribe|opt out|stop)
-opt (?:me )?out|leave me alone
-no more <notes>
-""")
+opt (?:me )?out|leave me alone|cease and desist
+no more <notes>|^(?:please )?no (?:<notes>|more)$
+wrong number$|^(?:sorry )?wrong number
+"""
+OPT_OUT_PHRASES = _patterns(_SPANISH + _PORTUGUESE + _ENGLISH)
 
 # The same words taken back or about the past: "no quiero darme de baja".
 REFUSED_OPT_OUT = _patterns(r"""
 (?:no|nunca|sin) (?:quiero|deseo|pienso|voy a|he|pedi|pido)(?: \w+){0,3} de baja
 no (?:me|nos|l[ao]s?|se) (?:den|dieron|han dado|vayan a dar) de baja
+no (?:me |se |han )?<end> <the>*<own>
 (?:no|nao) (?:quiero|quero) (?:baja|sair|salir|cancelar mi suscripcion)
 (?:que|como|cuando) (?:no )?(?:me )?(?:dieron|han dado|dio) de baja
 (?:do not|dont|don t) (?:unsubscribe|remove|opt)

@@ -19,7 +19,7 @@ ConsentState = Literal["granted", "withdrawn", "none"]
 
 @dataclass(frozen=True)
 class Decision:
-    """What the rules say: ``allowed`` now, ``later`` at ``not_before_utc``, ``refused``.
+    """The rules say: ``allowed`` now, ``later`` at ``not_before_utc``, ``refused``.
 
     ``code`` names the rule that decided ("" when allowed at once).
     """

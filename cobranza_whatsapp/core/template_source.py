@@ -237,7 +237,6 @@ def _check_filter(node: nodes.Filter) -> None:
     if (
         len(values) < len(node.args)
         or [type(value) for value in values] != list(types)
-        or node.kwargs
         or node.dyn_args
         or node.dyn_kwargs
     ):
@@ -287,7 +286,7 @@ def _check_content(tree: nodes.Template, kind: Kind) -> None:
 
 
 def _check_whatsapp_body(parts: list[nodes.Name | nodes.TemplateData]) -> None:
-    """Refuse what Meta refuses: a body that starts or ends with a variable (2388299)."""
+    """Refuse what Meta refuses: a variable at the start or the end (2388299)."""
     texts = [part for part in parts if isinstance(part, nodes.TemplateData)]
     for text in texts:
         if "}}" in text.data:

@@ -168,7 +168,7 @@ class WebhookItem:
 
 @dataclass(frozen=True)
 class StatusEvent:
-    """The provider says what became of a message. ``state`` None: a word unknown to us."""
+    """What became of a message. ``state`` None: an unknown word."""
 
     provider_message_uid: str
     uuid: str
@@ -277,7 +277,7 @@ class Debt:
 
 @dataclass(frozen=True)
 class Stage:
-    """A half-open range [day_from, day_to) of days after the due date; day_to None: open."""
+    """Days [day_from, day_to) after the due date; day_to None: without end."""
 
     id: int
     day_from: int

@@ -8,7 +8,7 @@ from .cobranza_message import STATES
 from .groups import READERS
 from .res_partner import CONSENT_STATES
 
-# What an invoice takes over from the worst of its debts.
+# What an invoice takes over from the oldest of its debts.
 DEBT_FIELDS = {
     "cobranza_stage_id": "stage_id",
     "cobranza_days_overdue": "days_overdue",
@@ -81,25 +81,20 @@ class AccountMove(models.Model):
         groups=READERS,
     )
 
-    # --- derived from the view of debts -------------------------------------------------
+    # --- derived from the view of debts -----------------------------------------------
 
     @api.depends("line_ids.amount_residual", "line_ids.date_maturity", "payment_state")
     def _compute_cobranza_debt(self):
         # sudo: readers of an invoice may see its stage without reading the policy.
-        debts = (
-            self.env["cobranza.debt"]
-            .sudo()
-            .search_fetch(
-                [("move_id", "in", self.ids), ("is_credit", "=", False)],
-                ["move_id", *DEBT_FIELDS.values()],
-                order="date_maturity, id",
-            )
+        debts = self.env["cobranza.debt"].sudo()
+        debts._cobranza_flush()
+        found = debts.search_fetch(
+            [("move_id", "in", self.ids), ("is_oldest", "=", True)],
+            ["move_id", *DEBT_FIELDS.values()],
         )
-        worst = {}
-        for debt in debts:
-            worst.setdefault(debt.move_id.id, debt)
+        oldest = {debt.move_id.id: debt for debt in found}
         for move in self:
-            debt = worst.get(move._origin.id or move.id)
+            debt = oldest.get(move._origin.id or move.id)
             for own, theirs in DEBT_FIELDS.items():
                 move[own] = debt[theirs] if debt else False
 
@@ -110,53 +105,47 @@ class AccountMove(models.Model):
             self._check_field_access(self._fields[field_expr], "read")
             self.env["cobranza.debt"]._cobranza_flush()
             return SQL(
-                "(SELECT debt.%s FROM cobranza_debt debt WHERE debt.move_id = %s "
-                "AND NOT debt.is_credit ORDER BY debt.date_maturity, debt.id LIMIT 1)",
+                "(SELECT debt.%s FROM cobranza_debt debt "
+                "WHERE debt.move_id = %s AND debt.is_oldest)",
                 SQL.identifier(column),
                 SQL.identifier(alias, "id"),
             )
         return super()._field_to_sql(alias, field_expr, query=query)
 
     @api.model
-    def _cobranza_search_debt(self, column, operator, value):
-        """Return the domain of invoices whose worst debt fits a condition."""
-        debts = self.env["cobranza.debt"].sudo()
+    def _cobranza_search_debt(self, name, operator, value):
+        """Return the domain of invoices whose oldest debt fits a condition."""
+        self._check_field_access(self._fields[name], "read")
+        if operator.startswith("not "):
+            return NotImplemented
         if operator == "in" and False in value:
             # "No stage" or "no hold" also means invoices that owe nothing.
-            with_value = debts._search([(column, "!=", False)])
-            none = [("id", "not in", with_value.subselect("cobranza_debt.move_id"))]
+            none = [("id", "not in", self._cobranza_moves(name, "!=", False))]
             rest = [v for v in value if v is not False]
             if not rest:
                 return none
-            return ["|", *none, ("id", "in", self._cobranza_moves(column, "in", rest))]
-        return [("id", "in", self._cobranza_moves(column, operator, value))]
+            return ["|", *none, ("id", "in", self._cobranza_moves(name, "in", rest))]
+        return [("id", "in", self._cobranza_moves(name, operator, value))]
 
     @api.model
-    def _cobranza_moves(self, column, operator, value):
-        self.env["cobranza.debt"]._cobranza_flush()
-        query = (
-            self.env["cobranza.debt"]
-            .sudo()
-            ._search([(column, operator, value), ("is_credit", "=", False)])
+    def _cobranza_moves(self, name, operator, value):
+        debts = self.env["cobranza.debt"].sudo()
+        debts._cobranza_flush()
+        query = debts._search(
+            [(DEBT_FIELDS[name], operator, value), ("is_oldest", "=", True)]
         )
         return query.subselect("cobranza_debt.move_id")
 
     def _search_cobranza_stage_id(self, operator, value):
-        if operator in ("any", "not any", "not in"):
-            return NotImplemented
-        return self._cobranza_search_debt("stage_id", operator, value)
+        return self._cobranza_search_debt("cobranza_stage_id", operator, value)
 
     def _search_cobranza_days_overdue(self, operator, value):
-        if operator == "not in":
-            return NotImplemented
-        return self._cobranza_search_debt("days_overdue", operator, value)
+        return self._cobranza_search_debt("cobranza_days_overdue", operator, value)
 
     def _search_cobranza_hold(self, operator, value):
-        if operator == "not in":
-            return NotImplemented
-        return self._cobranza_search_debt("hold", operator, value)
+        return self._cobranza_search_debt("cobranza_hold", operator, value)
 
-    # --- consent and messages -----------------------------------------------------------
+    # --- consent and messages ---------------------------------------------------------
 
     @api.depends("commercial_partner_id")
     @api.depends_context("company")
@@ -178,7 +167,7 @@ class AccountMove(models.Model):
             move.cobranza_last_message_id = last
             move.cobranza_last_state = last.state
 
-    # --- next action --------------------------------------------------------------------
+    # --- next action ------------------------------------------------------------------
 
     @api.depends_context("lang")
     def _compute_cobranza_next_action(self):
@@ -268,7 +257,7 @@ class AccountMove(models.Model):
             company._cobranza_today(),
         )
 
-    # --- buttons --------------------------------------------------------------------------
+    # --- buttons ----------------------------------------------------------------------
 
     def action_cobranza_send_now(self):
         """Queue the reminder of this invoice's customer now, by the same rules.

@@ -13,6 +13,8 @@ PROVIDERS = [
     ("demo", "Demonstration (sends nothing)"),
 ]
 SECRET_FIELDS = ("api_token", "signing_secret")
+# A run claims for 45 seconds and must end within 60 (design, decision 13).
+TIMEOUT_SECONDS = 12
 MASK = "••••••••"
 
 
@@ -175,7 +177,10 @@ class CobranzaAccount(models.Model):
             or self._cobranza_is_neutralized()
         ):
             return "account_copied_database"
-        return "account_on_hold" if self.hold_code else ""
+        if not self.hold_code:
+            return ""
+        known = self.hold_code in reasons.SENTENCES
+        return self.hold_code if known else "account_on_hold"
 
     @api.model
     def _cobranza_by_channel(self, company):
@@ -214,6 +219,11 @@ class CobranzaAccount(models.Model):
                 api_token=account.api_token or "",
                 signing_secret=account.signing_secret or "",
                 verify_token=account.verify_token or "",
+                timeout_seconds=float(
+                    self.env["ir.config_parameter"]
+                    .sudo()
+                    .get_param("cobranza_whatsapp.timeout_seconds", TIMEOUT_SECONDS)
+                ),
             ),
         )
 

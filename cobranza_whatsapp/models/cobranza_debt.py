@@ -16,11 +16,11 @@ HOLDS = [
 
 # Moves whose positive residual is a customer's debt by itself. Anything else with a
 # positive residual (a refund paid out, a bank entry) only absorbs credits.
-INVOICES = "('out_invoice', 'out_receipt')"
+INVOICES = SQL("('out_invoice', 'out_receipt')")
 
 # A payment without a journal entry leaves the residual of the line as it was, but
 # moves the invoice to one of these payment states: read both.
-SETTLED = "('paid', 'in_payment', 'reversed')"
+SETTLED = SQL("('paid', 'in_payment', 'reversed')")
 
 
 class CobranzaDebt(models.Model):
@@ -48,17 +48,21 @@ class CobranzaDebt(models.Model):
     stage_id = fields.Many2one("cobranza.stage", readonly=True)
     hold = fields.Selection(HOLDS, readonly=True)
     is_credit = fields.Boolean(readonly=True)
+    is_oldest = fields.Boolean(
+        readonly=True, help="The debt that stands for its invoice: its oldest one."
+    )
 
     def init(self):
         """Create or replace the view."""
         self.env.cr.execute(SQL("DROP VIEW IF EXISTS cobranza_debt"))
         self.env.cr.execute(
-            SQL("CREATE VIEW cobranza_debt AS (%s)", SQL(self._view_query()))
+            SQL("CREATE VIEW cobranza_debt AS (%s)", self._view_query())
         )
 
     @api.model
     def _view_query(self):
-        return f"""
+        return SQL(
+            """
         SELECT line.*, stage.id AS stage_id
           FROM (
                 SELECT aml.id,
@@ -74,32 +78,37 @@ class CobranzaDebt(models.Model):
                            ::date - COALESCE(aml.date_maturity, aml.date)
                            AS days_overdue,
                        policy.id AS policy_id,
-                       {self._hold_sql()} AS hold
+                       %(hold)s AS hold
                   FROM account_move_line aml
                   JOIN account_move move ON move.id = aml.move_id
                   JOIN account_account account ON account.id = aml.account_id
                   JOIN res_company company ON company.id = aml.company_id
-             LEFT JOIN LATERAL ({self._policy_sql()}) policy ON TRUE
+             LEFT JOIN LATERAL (%(policy)s) policy ON TRUE
                  WHERE aml.parent_state = 'posted'
                    AND aml.reconciled IS NOT TRUE
                    AND aml.amount_residual_currency <> 0
                    AND aml.partner_id IS NOT NULL
                    AND account.account_type = 'asset_receivable'
                    AND account.non_trade IS NOT TRUE
-                   AND NOT (move.move_type IN {INVOICES}
-                            AND move.payment_state IN {SETTLED})
+                   AND NOT (move.move_type IN %(invoices)s
+                            AND move.payment_state IN %(settled)s)
                ) line
      LEFT JOIN cobranza_stage stage
             ON stage.policy_id = line.policy_id
            AND NOT line.is_credit
            AND line.days_overdue >= stage.day_from
            AND (stage.is_last OR line.days_overdue < stage.day_to)
-        """
+        """,
+            hold=self._hold_sql(),
+            policy=self._policy_sql(),
+            invoices=INVOICES,
+            settled=SETTLED,
+        )
 
     @api.model
     def _policy_sql(self):
         """Return the choice of the policy: the most specific one, then by order."""
-        return """
+        return SQL("""
         SELECT candidate.id
           FROM cobranza_policy candidate
          WHERE candidate.active
@@ -121,16 +130,37 @@ class CobranzaDebt(models.Model):
                         WHERE rel.cobranza_policy_id = candidate.id) DESC,
                EXISTS (SELECT 1 FROM account_journal_cobranza_policy_rel rel
                         WHERE rel.cobranza_policy_id = candidate.id) DESC,
+               (candidate.company_id = aml.company_id) IS TRUE DESC,
                candidate.company_id NULLS LAST,
                candidate.sequence,
                candidate.id
          LIMIT 1
+        """)
+
+    @api.model
+    def _is_oldest_sql(self):
+        """Return whether no other open debt of the invoice fell due before."""
+        return """
+        aml.amount_residual_currency > 0 AND NOT EXISTS (
+            SELECT 1
+              FROM account_move_line older
+              JOIN account_account older_account
+                ON older_account.id = older.account_id
+             WHERE older.move_id = aml.move_id
+               AND older.reconciled IS NOT TRUE
+               AND older.amount_residual_currency > 0
+               AND older_account.account_type = 'asset_receivable'
+               AND older_account.non_trade IS NOT TRUE
+               AND (COALESCE(older.date_maturity, older.date), older.id)
+                   < (COALESCE(aml.date_maturity, aml.date), aml.id)
+        )
         """
 
     @api.model
     def _hold_sql(self):
         """Return the reason why a line is not chased, NULL when it is."""
-        return f"""
+        return SQL(
+            """
         CASE
             WHEN EXISTS (
                 SELECT 1 FROM cobranza_hold hold
@@ -149,12 +179,14 @@ class CobranzaDebt(models.Model):
                  WHERE rel.invoice_id = aml.move_id
                    AND tx.state IN ('pending', 'authorized')
             ) THEN 'payment_pending'
-            WHEN move.move_type NOT IN {INVOICES}
+            WHEN move.move_type NOT IN %(invoices)s
              AND move.journal_id NOT IN (
                 SELECT id FROM account_journal WHERE type IN ('general', 'sale')
             ) THEN 'not_invoice'
         END
-        """
+        """,
+            invoices=INVOICES,
+        )
 
     @api.model
     def _cobranza_flush(self):

@@ -79,10 +79,10 @@ class CobranzaEvent(models.Model):
             }
         )
 
-    # --- states ---------------------------------------------------------------------------
+    # --- states -----------------------------------------------------------------------
 
     def _cobranza_find_message(self, item):
-        """Return the message an event speaks of: by our uuid, else by the provider's id."""
+        """Return the message an event speaks of: by our uuid, else its own id."""
         Message = self.env["cobranza.message"]
         found = Message.browse()
         if item.uuid:
@@ -154,7 +154,7 @@ class CobranzaEvent(models.Model):
         elif error_class == "dead":
             self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
 
-    # --- account and templates ----------------------------------------------------------
+    # --- account and templates --------------------------------------------------------
 
     def _cobranza_apply_account(self, item):
         versions = self.env["cobranza.template.version"].search(

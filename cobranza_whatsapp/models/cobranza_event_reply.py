@@ -76,7 +76,7 @@ class CobranzaEvent(models.Model):
 
     @api.model
     def _cobranza_whose(self, account, number, context):
-        """Return (customer, company) of an incoming number, the customer maybe empty."""
+        """Return (customer, company) of an incoming number; customer may be none."""
         key = phone.number_key(number)
         last = context or self.env["cobranza.message"].search(
             [

@@ -53,6 +53,20 @@ class CobranzaHold(models.Model):
                     self.env._("Choose either an invoice or a customer to hold.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend base: who holds a contact holds his customer, whom debts name."""
+        return super().create([self._cobranza_of_customer(vals) for vals in vals_list])
+
+    def write(self, vals):
+        """Extend base: as in `create`."""
+        return super().write(self._cobranza_of_customer(vals))
+
+    @api.model
+    def _cobranza_of_customer(self, vals):
+        contact = self.env["res.partner"].browse(vals.get("partner_id"))
+        return {**vals, "partner_id": contact.commercial_partner_id.id} if contact else vals
+
     def action_release(self):
         """End the hold; the debt is chased again from its present stage."""
         self.write({"active": False})

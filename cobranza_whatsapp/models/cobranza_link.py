@@ -29,16 +29,20 @@ class CobranzaLink(models.Model):
     _unique_token = models.UniqueIndex("(token)")
 
     @api.model
-    def _cobranza_for_message(self, message):
-        """Return the link of a message, making it if there is none yet."""
-        return message.link_id or self.create(
-            {
-                "token": "".join(
-                    secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH)
-                ),
-                "message_id": message.id,
-                "expires_at": fields.Datetime.now() + timedelta(days=LINK_DAYS),
-            }
+    def _cobranza_create(self, messages):
+        """Make a link for each message, in one insert; returns them in order."""
+        expires_at = fields.Datetime.now() + timedelta(days=LINK_DAYS)
+        return self.create(
+            [
+                {
+                    "token": "".join(
+                        secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH)
+                    ),
+                    "message_id": message.id,
+                    "expires_at": expires_at,
+                }
+                for message in messages
+            ]
         )
 
     def _cobranza_url(self, account):

@@ -143,7 +143,7 @@ class CobranzaMessage(models.Model):
             self.env._("Messages are evidence and cannot be deleted; cancel them.")
         )
 
-    # --- the one place that changes the state -------------------------------------------
+    # --- the one place that changes the state -----------------------------------------
 
     def _cobranza_advance(self, state, reason=False, detail=False, **values):
         """Move messages to ``state`` where that is forward; return those moved.
@@ -163,7 +163,7 @@ class CobranzaMessage(models.Model):
             )
         return moved
 
-    # --- buttons --------------------------------------------------------------------------
+    # --- buttons ----------------------------------------------------------------------
 
     def action_cancel(self):
         """Take queued messages out of the queue."""

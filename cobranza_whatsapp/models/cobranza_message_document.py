@@ -109,13 +109,14 @@ class CobranzaMessage(models.Model):
         if len(originals) == 1:
             return originals.raw, originals.name
         same = self.search([("document_key", "=", key), ("id", "!=", self.id)], limit=1)
-        name = self.env._("Invoices (%(count)s).pdf", count=len(originals))
+        env = self.with_context(lang=self.partner_id.lang or self.env.lang).env
+        name = env._("Invoices (%(count)s).pdf", count=len(originals))
         if same.document_id:
             return same.document_id.sudo().raw, name
         return merge_pdf([o.raw for o in originals[:MERGED_INVOICES_MAX]]), name
 
     def _cobranza_upload_documents(self):
-        """Upload each file once per account; messages without need are ready at once."""
+        """Upload each file once per account; others are ready at once."""
         for account, messages in self.grouped("account_id").items():
             provider = account._cobranza_provider()
             if provider.documents == "media":

@@ -39,7 +39,13 @@ class CobranzaMessage(models.Model):
 
     @api.model
     def _cobranza_settle_crashed(self):
-        limit = fields.Datetime.now() - timedelta(minutes=CRASH_MINUTES)
+        # sudo: system parameters are readable by administrators only.
+        minutes = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("cobranza_whatsapp.crash_minutes", CRASH_MINUTES)
+        )
+        limit = fields.Datetime.now() - timedelta(minutes=float(minutes))
         crashed = self.search(
             [("state", "=", "sending"), ("claimed_at", "<", limit)]
         ).try_lock_for_update(allow_referencing=True)
@@ -93,7 +99,7 @@ class CobranzaMessage(models.Model):
             self.env["cobranza.reminder"]._cobranza_create_messages(company, due)
             self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
 
-    # --- withdrawals ----------------------------------------------------------------------
+    # --- withdrawals ------------------------------------------------------------------
 
     def _cobranza_withdraw_consent(self, origin, proof):
         """Record that the holder of this number refused all messages.

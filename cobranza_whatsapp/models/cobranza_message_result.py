@@ -16,6 +16,8 @@ FIRST_BACKOFF_SECONDS = 60
 PAIR_SECONDS = 120
 CAP_HOURS = 24
 RECORD_TRIES = 5
+# So many results without one clear answer: the provider does not answer.
+SILENT_RESULTS = 5
 
 
 class CobranzaMessage(models.Model):
@@ -52,20 +54,20 @@ class CobranzaMessage(models.Model):
 
     @api.model
     def _cobranza_write_results(self, results):
-        settled = self.browse()
-        for message_id, result in results:
-            message = self.browse(message_id)
-            if message.state != "sending":
-                continue
+        outcomes = dict(results)
+        messages = self.browse(outcomes).filtered(lambda m: m.state == "sending")
+        now = fields.Datetime.now()
+        for message in messages:
+            result = outcomes[message.id]
             if isinstance(result, Exception):
-                _logger.error("Message %d: %s", message_id, type(result).__name__)
+                _logger.error("Message %d: %s", message.id, type(result).__name__)
                 message._cobranza_advance(
                     "uncertain", "uncertain", type(result).__name__
                 )
             elif result.status == "accepted":
                 message._cobranza_advance(
                     "sent",
-                    sent_at=fields.Datetime.now(),
+                    sent_at=now,
                     provider_message_uid=result.provider_message_uid,
                 )
             elif result.status == "uncertain":
@@ -73,13 +75,23 @@ class CobranzaMessage(models.Model):
                 message._cobranza_advance("uncertain", "uncertain", detail)
             else:
                 message._cobranza_rejected(result.failure)
-            settled |= message.filtered(lambda m: m.state != "queued")
+        messages._cobranza_watch_silence()
+        settled = messages.filtered(lambda m: m.state != "queued")
         settled._cobranza_log()
         # Events that came before the answer can be applied now.
-        if settled:
-            self.env["cobranza.event"].sudo()._cobranza_wake(settled)
+        self.env["cobranza.event"].sudo()._cobranza_wake(settled)
 
-    # --- refusals -------------------------------------------------------------------------
+    def _cobranza_watch_silence(self):
+        """Hold an account that only leaves messages in doubt: it does not answer.
+
+        Each further message would be one more that a person must clear up.
+        """
+        for account, messages in self.grouped("account_id").items():
+            doubtful = messages.filtered(lambda m: m.state == "uncertain")
+            if len(doubtful) >= SILENT_RESULTS and doubtful == messages:
+                account.sudo()._cobranza_set_hold("account_silent")
+
+    # --- refusals ---------------------------------------------------------------------
 
     def _cobranza_rejected(self, failure):
         """Act on a provable refusal, by its class."""

@@ -1,5 +1,7 @@
 import logging
+import socket
 import time
+import uuid
 from datetime import timedelta
 
 import psycopg2
@@ -7,27 +9,23 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core import debts, dispatch, rendering, sms_text
+from ..core import dispatch, journal
 from ..core.errors import TemplateError
-from ..core.types import Document, OutgoingMessage, TemplateCall
-from . import message_values
-from .planning_data import Candidate
 
 _logger = logging.getLogger(__name__)
 
 # A run stops claiming after this time and waits for what is in flight, so that it
 # ends within a minute.
 RUN_SECONDS = 45
-MAX_IN_FLIGHT = 32
-# Refusals that mend themselves or wait for a person: the message stays queued.
-WAITING_CODES = (
-    "not_started",
-    "account_missing",
-    "account_on_hold",
-    "account_copied_database",
-    "template_not_approved",
-)
-RECHECK_MINUTES = 10
+# Calls in flight per account, and how many more are ready behind them: enough for 200
+# a second at 200 ms, and for the time that the next batch takes to prepare.
+THREADS_PER_ACCOUNT = 48
+WAITING_PER_ACCOUNT = 112
+MESSAGES_PER_CLAIM = 80
+# Results are written together, but never later than this.
+RECORD_SECONDS = 0.5
+# A withdrawal is confirmed at once or not at all (design, decision 7).
+CONFIRMATION_MINUTES = 10
 
 
 class CobranzaMessage(models.Model):
@@ -35,77 +33,139 @@ class CobranzaMessage(models.Model):
 
     _inherit = "cobranza.message"
 
+    run_uid = fields.Char(readonly=True, help="The run that claimed the message.")
+
     @api.model
     def _cron_send(self, lane=1):
         """Send what is due, many requests in flight, no ORM in threads.
 
-        ``lane`` only names the run in the log: lanes share the queue through row
-        locks. Side effects: HTTP calls; commits before every call and within a second
-        of every result. No error of one message leaves this method.
+        ``lane`` only names the run: lanes share queue and pace through the database.
+        Side effects: HTTP calls; a journal file while it runs; commits before every
+        call and within a second of every result. No error of one message leaves it.
         """
-        started = time.monotonic()
-        providers, paces = {}, {}
-        sent = 0
-        with dispatch.Dispatcher(MAX_IN_FLIGHT) as dispatcher:
-            while True:
-                claimed = 0
-                if time.monotonic() - started < RUN_SECONDS and dispatcher.room:
-                    claimed = self._claim_and_submit(dispatcher, providers, paces)
-                if not claimed and not dispatcher.in_flight:
-                    break
-                results = dispatcher.collect(timeout_seconds=0.5)
-                if results:
-                    sent += len(results)
-                    self._cobranza_record(results)
-        if sent:
-            _logger.info("Lane %s: %d messages handled", lane, sent)
+        self._cobranza_recover()
+        run_uid = f"{socket.gethostname()}-{lane}-{uuid.uuid4().hex}"
+        log = journal.Journal(self._cobranza_journals(), run_uid)
+        finished = False
+        try:
+            with dispatch.Dispatcher(
+                THREADS_PER_ACCOUNT, WAITING_PER_ACCOUNT
+            ) as dispatcher:
+                self._cobranza_send_loop(dispatcher, log, run_uid)
+            finished = True
+        finally:
+            # What the database could not take is read from the journal by the next run.
+            log.close(remove=finished)
 
     @api.model
-    def _claim_and_submit(self, dispatcher, providers, paces):
-        """Claim rows, commit them as sending, hand them to the threads."""
-        try:
-            messages = self._cobranza_claim(dispatcher.room)
-            jobs = messages._cobranza_jobs()
-            # From here on these messages count as sent unless an answer says no: a
-            # crash leaves them in `sending`, which is never sent again by itself.
-            self.env["ir.cron"]._commit_progress(len(messages))
-        except psycopg2.errors.SerializationFailure:
-            # Another lane took one of the rows first: look again.
-            self.env.cr.rollback()
-            return 1
-        for account, message_id, outgoing in jobs:
+    def _cobranza_send_loop(self, dispatcher, log, run_uid):
+        """Keep the threads busy until nothing is due or the time is over."""
+        started = recorded = time.monotonic()
+        providers, ended, more = {}, [], True
+        while more or dispatcher.in_flight or ended:
+            more = more and time.monotonic() - started < RUN_SECONDS
+            if more:
+                more = self._cobranza_fill(dispatcher, log, run_uid, providers)
+            ended += dispatcher.collect(timeout_seconds=0.05)
+            due = time.monotonic() - recorded > RECORD_SECONDS
+            if ended and (due or not dispatcher.in_flight):
+                self._cobranza_record(ended)
+                ended, recorded = [], time.monotonic()
+
+    @api.model
+    def _cobranza_fill(self, dispatcher, log, run_uid, providers):
+        """Claim for every account that has room; return whether more may be due."""
+        more = False
+        for account in self._cobranza_due_accounts():
+            room = dispatcher.room(account.id)
+            if room < MESSAGES_PER_CLAIM:
+                more = True
+                continue
+            try:
+                jobs, claimed = self._cobranza_claim_jobs(account, run_uid)
+            except psycopg2.errors.SerializationFailure:
+                # Another lane took one of the rows first: look again.
+                self.env.cr.rollback()
+                more = True
+                continue
+            more = more or bool(claimed)
             if account.id not in providers:
                 providers[account.id] = account._cobranza_provider()
-                paces[account.id] = dispatch.Pace(account.messages_per_second)
-            provider = providers[account.id]
-            dispatcher.submit(
-                message_id,
-                lambda p=provider, o=outgoing: p.send(o),
-                paces[account.id],
-            )
-        return len(messages)
+            self._cobranza_submit(dispatcher, log, account, providers[account.id], jobs)
+        return more
 
     @api.model
-    def _cobranza_claim(self, limit):
-        """Lock due messages, at most one per customer, and return them."""
+    def _cobranza_claim_jobs(self, account, run_uid):
+        """Claim a batch and commit it as sending; return (jobs, number claimed)."""
+        messages = self._cobranza_claim(account, MESSAGES_PER_CLAIM)
+        jobs = messages._cobranza_jobs(run_uid)
+        # From here on these messages count as sent unless journal or answer says no.
+        self.env["ir.cron"]._commit_progress(len(messages))
+        return jobs, len(messages)
+
+    @api.model
+    def _cobranza_submit(self, dispatcher, log, account, provider, jobs):
+        """Hand plain data to the threads, at the pace of the account."""
+        waits = self.env["cobranza.pace"]._cobranza_reserve(account, len(jobs))
+        now = time.monotonic()
+        for (message_id, outgoing), wait in zip(jobs, waits, strict=True):
+            dispatcher.submit(
+                account.id,
+                message_id,
+                lambda o=outgoing: self._cobranza_call(provider, log, o),
+                now + wait,
+            )
+
+    @staticmethod
+    def _cobranza_call(provider, log, outgoing):
+        """Send one message and keep a journal of it; runs in a thread, no ORM."""
+        result = provider.send(outgoing, lambda: log.written(outgoing.uuid))
+        log.answered(outgoing.uuid, result)
+        return result
+
+    # --- claim ------------------------------------------------------------------------
+
+    @api.model
+    def _cobranza_due_accounts(self):
+        """Return the accounts that have something due, in one query."""
         self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT account.id
+                  FROM cobranza_account account
+                 WHERE account.active AND account.hold_code IS NULL
+                   AND EXISTS (SELECT 1 FROM cobranza_message message
+                                WHERE message.state = 'queued'
+                                  AND message.is_prepared
+                                  AND message.not_before <= %s
+                                  AND message.account_id = account.id)
+              ORDER BY account.id
+                """,
+                fields.Datetime.now(),
+            )
+        )
+        return self.env["cobranza.account"].browse([row[0] for row in rows])
+
+    @api.model
+    def _cobranza_claim(self, account, limit):
+        """Lock due messages of an account, at most one per customer."""
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT message.id, message.company_id, message.partner_id
                   FROM cobranza_message message
-                  JOIN cobranza_account account ON account.id = message.account_id
                   JOIN res_company company ON company.id = message.company_id
                  WHERE message.state = 'queued'
                    AND message.is_prepared
+                   AND message.account_id = %s
                    AND message.not_before <= %s
-                   AND account.hold_code IS NULL
-                   AND account.active
                    AND (company.cobranza_started OR message.kind = 'confirmation')
               ORDER BY message.not_before, message.id
                  LIMIT %s
                    FOR NO KEY UPDATE OF message SKIP LOCKED
                 """,
+                account.id,
                 fields.Datetime.now(),
                 limit,
             )
@@ -116,20 +176,20 @@ class CobranzaMessage(models.Model):
             first.setdefault((company_id, partner_id), message_id)
         return self.browse(first.values())
 
-    def _cobranza_jobs(self):
+    def _cobranza_jobs(self, run_uid):
         """Check the claimed messages again; return what may go as plain data.
 
-        Returns [(account, message id, OutgoingMessage)] and moves these messages to
-        `sending`; all others are cancelled, failed or put off with a reason.
+        Returns [(message id, OutgoingMessage)] and moves these messages to `sending`;
+        all others are cancelled, failed or put off with a reason.
         """
-        allowed = [(m, None) for m in self if m.kind == "confirmation"]
+        allowed = [(m, None, None) for m in self._cobranza_fresh_confirmations()]
         reminders = self.filtered(lambda m: m.kind == "reminder")
         for company, messages in reminders.grouped("company_id").items():
             allowed += messages.with_company(company)._cobranza_recheck(company)
         jobs = []
-        for message, claim in allowed:
+        for message, claim, media_uid in allowed:
             try:
-                outgoing, values = message._cobranza_render(claim)
+                outgoing, values = message._cobranza_render(claim, media_uid)
             except TemplateError as error:
                 message._cobranza_advance("failed", "render_failed", str(error))
                 message._cobranza_log()
@@ -137,159 +197,17 @@ class CobranzaMessage(models.Model):
             message._cobranza_advance(
                 "sending",
                 claimed_at=fields.Datetime.now(),
+                run_uid=run_uid,
                 attempts=message.attempts + 1,
                 **values,
             )
-            jobs.append((message.account_id, message.id, outgoing))
+            jobs.append((message.id, outgoing))
         return jobs
 
-    # --- the last check -----------------------------------------------------------------
-
-    def _cobranza_recheck(self, company):
-        """Return [(message, claim)] of reminders that are still right and allowed."""
-        planning = self.env["cobranza.planning"]
-        lines = self.env["cobranza.debt"]._cobranza_customers(
-            company, self.partner_id.ids
-        )
-        stages = planning._stages_by_policy(p for p, _lines in lines.values())
-        desk = planning._open_desk(company, set(self.partner_id.ids))
-        today = company._cobranza_today()
-        allowed = []
-        for message in self:
-            key = (message.partner_id.id, message.currency_id.id)
-            policy_id, own_lines = lines.get(key, (None, []))
-            outcome = debts.claim(own_lines, stages.get(policy_id, []), today)
-            candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
-            if message._cobranza_still_due(candidate) and message._cobranza_may_go(
-                planning._option(desk, candidate, message.channel)
-            ):
-                if message._cobranza_has_document(candidate.claim):
-                    allowed.append((message, candidate.claim))
-        return allowed
-
-    def _cobranza_still_due(self, candidate):
-        """Cancel the message if the debt is gone or moved on; return whether it stays."""
-        if not candidate.claim:
-            code = candidate.outcome.code
-            code = {"no_debt": "paid", "all_on_hold": "hold"}.get(code, code)
-            self._cobranza_advance("cancelled", code)
-            return False
-        if candidate.claim.stage.id != self.reminder_id.stage_id.id:
-            self._cobranza_advance("cancelled", "superseded")
-            return False
-        return True
-
-    def _cobranza_may_go(self, choice):
-        """Apply the rules' decision; return whether the message may go now."""
-        decision = choice.decision
-        if decision.outcome == "later":
-            self.write(
-                {
-                    "not_before": decision.not_before_utc.replace(tzinfo=None),
-                    "reason": decision.code,
-                }
-            )
-            return False
-        if decision.outcome == "refused":
-            if decision.code in WAITING_CODES:
-                later = fields.Datetime.now() + timedelta(minutes=RECHECK_MINUTES)
-                self.write({"reason": decision.code, "not_before": later})
-            else:
-                self._cobranza_advance("cancelled", decision.code)
-            return False
-        self.write(
-            {
-                "recipient": choice.recipient["number"],
-                "recipient_key": choice.recipient["number_key"],
-                "recipient_partner_id": choice.recipient["partner_id"],
-                "recipient_why": choice.recipient["why"],
-                "account_id": choice.account.id,
-                "template_id": choice.template.id,
-            }
-        )
-        return True
-
-    def _cobranza_has_document(self, claim):
-        """Send the message back to prepare if its invoices are others by now."""
-        move_ids = {debt.move_id for debt in claim.debts}
-        if move_ids == set(self.move_ids.ids) and self._cobranza_has_media():
-            return True
-        self.write({"move_ids": [(6, 0, list(move_ids))], "is_prepared": False})
-        self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
-        return False
-
-    def _cobranza_has_media(self):
-        """Return whether the provider still keeps the PDF, if it must keep one."""
-        if self.account_id._cobranza_provider().documents != "media":
-            return True
-        return bool(self._cobranza_media_uid())
-
-    def _cobranza_media_uid(self):
-        # sudo: the list of uploaded files is nobody's to read.
-        known = (
-            self.env["cobranza.media"]
-            .sudo()
-            ._cobranza_known(self.account_id, [self.document_checksum or ""])
-        )
-        return known.get(self.document_checksum)
-
-    # --- rendering ----------------------------------------------------------------------
-
-    def _cobranza_render(self, claim):
-        """Return (OutgoingMessage, values to store). Raises TemplateError."""
-        self.ensure_one()
-        account = self.account_id
-        if self.kind == "confirmation":
-            return self._cobranza_outgoing(self.body), {}
-        link = self.env["cobranza.link"].sudo()._cobranza_for_message(self)
-        template = self.template_id
-        version = template._cobranza_approved_version(account)
-        source = version.body if version else template.body
-        values = message_values.for_claim(
-            self.env,
-            self.company_id,
-            self.partner_id.sudo(),
-            self.recipient_partner_id.sudo(),
-            claim,
-            self.currency_id,
-            link._cobranza_url(account),
-            template.language,
-        )
-        body = rendering.render(source, values, self.channel)
-        if self.channel == "sms":
-            body = sms_text.to_gsm7(body)
-        call = None
-        if self.channel == "whatsapp":
-            call = self._cobranza_template_call(version, source, values, link)
-        stored = {
-            "body": body,
-            "language": template.language,
-            "link_id": link.id,
-            "version_id": version.id,
-            "amount": float(claim.total),
-            "reason": False,
-        }
-        return self._cobranza_outgoing(body, call), stored
-
-    def _cobranza_outgoing(self, body, call=None):
-        return OutgoingMessage(
-            uuid=self.uuid,
-            channel=self.channel,
-            recipient=self.recipient,
-            body=body,
-            template=call,
-            callback_url=self.account_id._cobranza_webhook_url(self.uuid),
-        )
-
-    def _cobranza_template_call(self, version, source, values, link):
-        """Return the approved template with this customer's values."""
-        media_uid = self._cobranza_media_uid()
-        document = media_uid and Document(self._cobranza_filename(), media_uid)
-        return TemplateCall(
-            name=version.remote_name or self.template_id.name,
-            language=version.language or self.template_id.language,
-            parameters=rendering.parameters(source, values),
-            document=document or None,
-            button_token=link.token if version.has_button else None,
-            quick_replies=(f"PAID:{self.uuid}", f"TALK:{self.uuid}"),
-        )
+    def _cobranza_fresh_confirmations(self):
+        """Return confirmations of an opt-out; those that are too late are cancelled."""
+        confirmations = self.filtered(lambda m: m.kind == "confirmation")
+        limit = fields.Datetime.now() - timedelta(minutes=CONFIRMATION_MINUTES)
+        late = confirmations.filtered(lambda m: m.create_date < limit)
+        late._cobranza_advance("cancelled", "too_late")
+        return confirmations - late

@@ -54,7 +54,7 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _plan_batch(self, company, partner_ids):
-        """Create reminders and messages for these customers; return how many messages."""
+        """Create reminders and messages for these customers; return their number."""
         self._lock_company(company)
         candidates = self._candidates(company, partner_ids)
         due = [
@@ -147,7 +147,7 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _choose_channels(self, company, candidates):
-        """Ask the rules for each channel of the stage; keep the first that is allowed."""
+        """Ask the rules for each channel of the stage; keep the first allowed."""
         todo = [
             candidate
             for candidate in candidates

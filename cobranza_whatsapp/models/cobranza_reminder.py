@@ -124,7 +124,7 @@ class CobranzaReminder(models.Model):
         # sudo: the queue is written by the system, whoever asked for the reminder.
         return self.env["cobranza.message"].sudo().create(values)
 
-    # --- escalation ---------------------------------------------------------------------
+    # --- escalation -------------------------------------------------------------------
 
     @api.model
     def _cobranza_escalate(self, company, candidates):

@@ -129,7 +129,7 @@ class CobranzaTemplate(models.Model):
             return message_values.for_preview(self.env, self.preview_move_id, self)
         return message_values.examples()
 
-    # --- choice -------------------------------------------------------------------------
+    # --- choice -----------------------------------------------------------------------
 
     @api.model
     def _cobranza_catalogue(self, company):
@@ -154,9 +154,9 @@ class CobranzaTemplate(models.Model):
                 break
         else:
             return self.browse(), "template_missing"
-        if account and account._cobranza_needs_approval():
-            if not template._cobranza_approved_version(account):
-                return template, "template_not_approved"
+        needs_approval = account and account._cobranza_needs_approval()
+        if needs_approval and not template._cobranza_approved_version(account):
+            return template, "template_not_approved"
         return template, ""
 
     def _cobranza_approved_version(self, account):
@@ -168,7 +168,7 @@ class CobranzaTemplate(models.Model):
             )
         ).sorted("number")[-1:]
 
-    # --- at the provider ----------------------------------------------------------------
+    # --- at the provider --------------------------------------------------------------
 
     def action_create_at_provider(self):
         """Submit the present text to WhatsApp for approval, as a new version."""

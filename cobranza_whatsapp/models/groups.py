@@ -1,4 +1,4 @@
-"""Who may see collection data: one list for every field that we add to Odoo's models."""
+"""Who may see collection data: one list for all fields added to Odoo's models."""
 
 READER_GROUPS = (
     "account.group_account_invoice",

@@ -1,4 +1,5 @@
 from odoo import fields, models
+
 from odoo.addons.mail.tools.discuss import Store
 
 

@@ -28,6 +28,7 @@ SENTENCES = {
     "superseded": _lt("The debt moved to another stage before the message could go."),
     "paid": _lt("The debt was paid before the message went out."),
     "stopped_by_user": _lt("A user cancelled this message."),
+    "too_late": _lt("The confirmation would have come too late to make sense."),
     # Rules
     "not_started": _lt(
         "Collection is stopped for this company: a manager must press Start."
@@ -54,6 +55,10 @@ SENTENCES = {
     ),
     "account_on_hold": _lt(
         "The account is on hold: an administrator must look at it and resume it."
+    ),
+    "account_silent": _lt(
+        "The provider does not answer: an administrator must test and resume the "
+        "account."
     ),
     "account_copied_database": _lt(
         "This database is a copy: an administrator must confirm the account before "

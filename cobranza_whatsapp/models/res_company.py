@@ -1,8 +1,9 @@
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import AccessError
+
+from odoo.addons.base.models.res_partner import _tz_get
 
 from ..core import contact
 

@@ -1,9 +1,10 @@
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.phone_validation.tools import phone_validation
 
 from ..core import phone
-from .groups import READERS, is_reader
+from .groups import READERS
 
 CONSENT_STATES = [
     ("granted", "Allowed"),
@@ -41,7 +42,7 @@ class ResPartner(models.Model):
     cobranza_shared_number_confirmed = fields.Boolean(
         string="Shared Number Confirmed",
         groups=READERS,
-        help="Another customer has the same number, and it does belong to this one too.",
+        help="Another customer has the same number, and it is this one's too.",
     )
     cobranza_number = fields.Char(
         string="International Number",
@@ -192,19 +193,21 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         customer = self.sudo().with_company(company).commercial_partner_id
-        candidates = [
-            customer.cobranza_collector_id,
-            move.sudo().invoice_user_id if move else self.env["res.users"],
-            customer.user_id,
-            policy.sudo().user_id if policy else self.env["res.users"],
-            company.sudo().cobranza_user_id,
-            *self._cobranza_managers(company),
-        ]
-        root = self.env.ref("base.user_root")
-        for user in candidates:
-            if user and user.active and user != root and is_reader(user):
+        for user in customer._cobranza_candidates(company, policy, move):
+            if user and user.active and user._cobranza_may_answer():
                 return user
         return self.env["res.users"]
+
+    def _cobranza_candidates(self, company, policy, move):
+        """Yield who might answer for the customer, the nearest first."""
+        yield self.cobranza_collector_id
+        if move:
+            yield move.sudo().invoice_user_id
+        yield self.user_id
+        if policy:
+            yield policy.sudo().user_id
+        yield company.sudo().cobranza_user_id
+        yield from self._cobranza_managers(company)
 
     @api.model
     def _cobranza_managers(self, company):

@@ -9,7 +9,7 @@ import dataclasses
 import ipaddress
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from ..types import (
     WebhookItem,
     WebhookRequest,
 )
+from .connections import tell_before_writing
 from .texts import redact
 from .transport import TRANSPORT_CODES, Call, HttpClient, HttpError, Reply
 
@@ -84,17 +85,23 @@ class Provider(ABC):
 
     # --- sending ------------------------------------------------------------------
 
-    def send(self, message: OutgoingMessage) -> SendResult:
+    def send(
+        self,
+        message: OutgoingMessage,
+        before_writing: Callable[[], None] | None = None,
+    ) -> SendResult:
         """Send one message, once. Never raises for what network or provider do.
 
-        Side effect: the provider may deliver the message whatever is returned, except
-        when the result is ``rejected``.
+        ``before_writing`` is called right before the first byte leaves: without that
+        call nothing was sent. Side effect: the provider may deliver the message
+        whatever is returned, except when the result is ``rejected``.
         """
         refusal = self._refusal(message)
         if refusal:
             return SendResult("rejected", failure=refusal)
         try:
-            reply = self._http.send(self._message_call(message))
+            with tell_before_writing(before_writing):
+                reply = self._http.send(self._message_call(message))
         except HttpError as err:
             failure = transport_failure(err)
             return SendResult(_status_of(failure), failure=failure)
@@ -105,6 +112,13 @@ class Provider(ABC):
     ) -> str:
         """Upload a file and return its media id. Raises ProviderError."""
         raise ProviderError(Failure("fix", code="unsupported"))
+
+    def answers_opt_out(self, channel: Channel, text: str) -> bool:
+        """Return whether the provider itself confirms this opt-out to the person.
+
+        Then a confirmation of ours would be a second one, and would be refused.
+        """
+        return False
 
     def find_message(
         self, message: OutgoingMessage, since_utc: datetime

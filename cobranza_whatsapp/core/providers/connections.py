@@ -9,7 +9,7 @@ import io
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -28,6 +28,16 @@ _progress = threading.local()
 def forget_phase() -> None:
     """Start anew: no request of this thread is on its way."""
     _progress.phase = None
+
+
+@contextlib.contextmanager
+def tell_before_writing(callback: Callable[[], None] | None) -> Iterator[None]:
+    """Call back once, in this thread, right before a request's first byte leaves."""
+    _progress.on_write = callback
+    try:
+        yield
+    finally:
+        _progress.on_write = None
 
 
 def phase() -> Phase:
@@ -99,18 +109,25 @@ class _TlsConnection(urllib3.connection.HTTPSConnection):
 @contextlib.contextmanager
 def _connecting() -> Iterator[None]:
     """A proxy's CONNECT and the TLS handshake are not the request."""
+    callback = getattr(_progress, "on_write", None)
+    _progress.on_write = None
     try:
         yield
     finally:
         _progress.phase = "connecting"
+        _progress.on_write = callback
 
 
 def _before_writing(connection: urllib3.connection.HTTPConnection) -> None:
     if connection.sock is None:
         connection.connect()
     if isinstance(connection.timeout, (int, float)):
-        # Not the rest of time that an earlier answer left on the socket.
+        # Not the rest of time that an earlier answer left (urllib3 1.26 keeps it).
         connection.sock.settimeout(connection.timeout)
+    callback = getattr(_progress, "on_write", None)
+    if callback is not None:
+        _progress.on_write = None
+        callback()
     _progress.phase = "written"
 
 

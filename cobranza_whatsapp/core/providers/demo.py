@@ -6,7 +6,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar, get_args
 
@@ -52,10 +52,16 @@ class Demo(Provider):
         name: name for name in get_args(ErrorClass)
     }
 
-    def send(self, message: OutgoingMessage) -> SendResult:
+    def send(
+        self,
+        message: OutgoingMessage,
+        before_writing: Callable[[], None] | None = None,
+    ) -> SendResult:
         refusal = self._refusal(message)
         if refusal:
             return SendResult("rejected", failure=refusal)
+        if before_writing is not None:
+            before_writing()
         sender = self._credentials.sender
         if sender.startswith(_FAIL):
             code = sender.removeprefix(_FAIL)

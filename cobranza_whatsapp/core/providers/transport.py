@@ -129,7 +129,7 @@ class HttpClient:
     """
 
     def __init__(self, pool_maxsize: int = 32) -> None:
-        session = requests.Session()
+        session = _Session()
         session.headers.clear()
         session.headers.update(
             # Identity: a compressed answer could grow past the size limit.
@@ -185,6 +185,13 @@ class HttpClient:
             allow_redirects=False,
             stream=True,
         )
+
+
+class _Session(requests.Session):
+    """Does not even look where a redirect leads: requests would read its body."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
 
 
 # --- what became of a request -----------------------------------------------------
@@ -269,6 +276,9 @@ def _read_limited(response: requests.Response) -> bytes:
             response.raw.close()
             raise HttpError("too_large", may_have_arrived=True)
         parts.append(chunk)
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdigit() and size < int(announced):  # urllib3 1.26 does not mind
+        raise HttpError("reset", may_have_arrived=True)
     return b"".join(parts)
 
 

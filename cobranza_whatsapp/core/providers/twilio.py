@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from ..errors import ProviderError, SignatureError
 from ..types import (
+    Channel,
     CheckItem,
     Event,
     Failure,
@@ -34,6 +35,10 @@ _PAGE_SIZE = 100
 _MAX_PAGES = 5
 # Twilio's clock and ours may differ by this much.
 _CLOCK_TOLERANCE = timedelta(minutes=2)
+# Words to which Twilio itself answers by SMS ("Default keywords for SMS opt-out").
+_OPT_OUT_WORDS = frozenset(
+    ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"]
+)
 _FINAL_FAILURES = ("failed", "undelivered", "canceled")
 
 
@@ -156,6 +161,10 @@ class Twilio(Provider):
 
     def read_item(self, payload: dict[str, Any]) -> Event:
         return read_fields(payload, self._class_of)
+
+    def answers_opt_out(self, channel: Channel, text: str) -> bool:
+        """Tell whether Twilio answers this SMS itself (its default opt-out words)."""
+        return channel == "sms" and text.strip().upper() in _OPT_OUT_WORDS
 
     # --- connection test ----------------------------------------------------------
 

@@ -255,7 +255,8 @@ class WhatsAppCloud(Provider):
 
     def _account_check(self, code: str, edge: str, holds: Any) -> CheckItem:
         """Ask one list of the business account; ``holds`` judges its rows."""
-        query = {"limit": str(_PAGE_SIZE)}
+        # The list of subscribed apps takes no page size (Graph API, subscribed_apps).
+        query = {} if edge == "subscribed_apps" else {"limit": str(_PAGE_SIZE)}
         try:
             body = self._ask(self._call("GET", self._account_path(edge), query=query))
         except ProviderError as err:

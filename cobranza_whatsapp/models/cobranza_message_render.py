@@ -1,0 +1,198 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..core import debts, rendering, sms_text
+from ..core.types import Document, OutgoingMessage, TemplateCall
+from . import message_values
+from .planning_data import Candidate
+
+# Refusals that mend themselves or wait for a person: the message stays queued.
+WAITING_CODES = (
+    "not_started",
+    "account_missing",
+    "account_on_hold",
+    "account_copied_database",
+    "template_not_approved",
+)
+RECHECK_MINUTES = 10
+
+
+class CobranzaMessage(models.Model):
+    """Check a claimed reminder again, then write its text."""
+
+    _inherit = "cobranza.message"
+
+    def _cobranza_recheck(self, company):
+        """Return [(message, claim, media id)] of reminders still right and allowed.
+
+        Everything is read for the whole batch; the others are cancelled, put off or
+        sent back to prepare, each with its reason.
+        """
+        planning = self.env["cobranza.planning"]
+        lines = self.env["cobranza.debt"]._cobranza_customers(
+            company, self.partner_id.ids
+        )
+        stages = planning._stages_by_policy(p for p, _lines in lines.values())
+        desk = planning._open_desk(company, set(self.partner_id.ids))
+        today = company._cobranza_today()
+        allowed = []
+        for message in self:
+            key = (message.partner_id.id, message.currency_id.id)
+            policy_id, own_lines = lines.get(key, (None, []))
+            outcome = debts.claim(own_lines, stages.get(policy_id, []), today)
+            candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
+            if message._cobranza_still_due(candidate) and message._cobranza_may_go(
+                planning._option(desk, candidate, message.channel)
+            ):
+                allowed.append((message, candidate.claim))
+        return self._cobranza_with_documents(allowed)
+
+    def _cobranza_with_documents(self, allowed):
+        """Keep the messages whose PDF is right and uploaded; give each its link."""
+        account = self.account_id[:1]
+        needs_media = account._cobranza_provider().documents == "media"
+        # sudo: the list of uploaded files is nobody's to read.
+        media = (
+            self.env["cobranza.media"]
+            .sudo()
+            ._cobranza_known(account, self.mapped("document_checksum"))
+        )
+        ready = []
+        for message, claim in allowed:
+            media_uid = media.get(message.document_checksum)
+            move_ids = {debt.move_id for debt in claim.debts}
+            same = move_ids == set(message.move_ids.ids)
+            if same and (media_uid or not needs_media):
+                ready.append((message, claim, media_uid))
+            else:
+                message.write(
+                    {"move_ids": [(6, 0, list(move_ids))], "is_prepared": False}
+                )
+        if len(ready) < len(allowed):
+            self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
+        self.browse([m.id for m, _c, _u in ready])._cobranza_make_links()
+        return ready
+
+    def _cobranza_make_links(self):
+        """Give each message that has none the token of its payment page."""
+        missing = self.filtered(lambda m: not m.link_id)
+        # sudo: links are the system's.
+        links = self.env["cobranza.link"].sudo()._cobranza_create(missing)
+        for message, link in zip(missing, links, strict=True):
+            message.link_id = link
+
+    def _cobranza_still_due(self, candidate):
+        """Cancel the message if the debt is gone or moved on; say whether it stays."""
+        if not candidate.claim:
+            code = candidate.outcome.code
+            code = {"no_debt": "paid", "all_on_hold": "hold"}.get(code, code)
+            self._cobranza_advance("cancelled", code)
+            return False
+        if candidate.claim.stage.id != self.reminder_id.stage_id.id:
+            self._cobranza_advance("cancelled", "superseded")
+            return False
+        return True
+
+    def _cobranza_may_go(self, choice):
+        """Apply the rules' decision; return whether the message may go now."""
+        decision = choice.decision
+        if decision.outcome == "later":
+            self.write(
+                {
+                    "not_before": decision.not_before_utc.replace(tzinfo=None),
+                    "reason": decision.code,
+                }
+            )
+            return False
+        if decision.outcome == "refused":
+            if decision.code in WAITING_CODES:
+                later = fields.Datetime.now() + timedelta(minutes=RECHECK_MINUTES)
+                self.write({"reason": decision.code, "not_before": later})
+            else:
+                self._cobranza_advance("cancelled", decision.code)
+            return False
+        return self._cobranza_take_choice(choice)
+
+    def _cobranza_take_choice(self, choice):
+        """Store what is different from planning; return False if the account is."""
+        values = {
+            "recipient": choice.recipient["number"],
+            "recipient_key": choice.recipient["number_key"],
+            "recipient_partner_id": choice.recipient["partner_id"],
+            "recipient_why": choice.recipient["why"],
+            "template_id": choice.template.id,
+            "account_id": choice.account.id,
+        }
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+        if "account_id" in changed:
+            # Another account sends now: its own claim takes the message.
+            self.is_prepared = False
+            return False
+        return True
+
+    # --- rendering --------------------------------------------------------------------
+
+    def _cobranza_render(self, claim, media_uid):
+        """Return (OutgoingMessage, values to store). Raises TemplateError."""
+        self.ensure_one()
+        account = self.account_id
+        if self.kind == "confirmation":
+            return self._cobranza_outgoing(self.body), {}
+        link = self.link_id
+        template = self.template_id
+        version = template._cobranza_approved_version(account)
+        source = version.body if version else template.body
+        values = message_values.for_claim(
+            self.env,
+            self.company_id,
+            self.partner_id.sudo(),
+            self.recipient_partner_id.sudo(),
+            claim,
+            self.currency_id,
+            link._cobranza_url(account),
+            template.language,
+        )
+        body = rendering.render(source, values, self.channel)
+        if self.channel == "sms":
+            body = sms_text.to_gsm7(body)
+        call = None
+        if self.channel == "whatsapp":
+            call = self._cobranza_template_call(version, source, values, media_uid)
+        stored = {
+            "body": body,
+            "language": template.language,
+            "version_id": version.id,
+            "amount": float(claim.total),
+            "reason": False,
+        }
+        return self._cobranza_outgoing(body, call), stored
+
+    def _cobranza_outgoing(self, body, call=None):
+        return OutgoingMessage(
+            uuid=self.uuid,
+            channel=self.channel,
+            recipient=self.recipient,
+            body=body,
+            template=call,
+            callback_url=self.account_id._cobranza_webhook_url(self.uuid),
+        )
+
+    def _cobranza_template_call(self, version, source, values, media_uid):
+        """Return the approved template with this customer's values."""
+        return TemplateCall(
+            name=version.remote_name or self.template_id.name,
+            language=version.language or self.template_id.language,
+            parameters=rendering.parameters(source, values),
+            document=Document(self._cobranza_filename(), media_uid)
+            if media_uid
+            else None,
+            button_token=self.link_id.token if version.has_button else None,
+            quick_replies=(f"PAID:{self.uuid}", f"TALK:{self.uuid}"),
+        )
