@@ -1,0 +1,3 @@
+import { showList } from "./list_view.js";
+
+showList(document.querySelector("[data-list]"));
