@@ -7,7 +7,7 @@ read stand in `models/reasons.py`.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ class Situation:
 
     now_utc: datetime
     started: bool
+    stopped: bool
     phone_problem: str
     consent: ConsentState
     blocked_number: bool
@@ -62,6 +63,8 @@ def _refuse(code: str) -> Decision:
 
 
 def _not_started(situation: Situation) -> Decision | None:
+    if situation.stopped:
+        return _refuse("stopped_all")
     return None if situation.started else _refuse("not_started")
 
 
@@ -100,6 +103,18 @@ def _moment(situation: Situation) -> Decision | None:
     if opening > situation.now_utc:
         return Decision("later", code or "outside_window", opening)
     return None
+
+
+def day_slot(situation: Situation) -> tuple[date, int]:
+    """Return the debtor's local day and how manieth message of it one now would be.
+
+    With several possible zones the first stands for all: the pair only has to be the
+    same for two senders who look at the same moment.
+    """
+    zone = ZoneInfo(situation.zones[0]) if situation.zones else ZoneInfo("UTC")
+    today = situation.now_utc.astimezone(zone).date()
+    before = [m for m in situation.history_utc if m.astimezone(zone).date() == today]
+    return today, len(before) + 1
 
 
 def _after_daily_cap(situation: Situation) -> datetime:
@@ -153,9 +168,11 @@ def decide_confirmation(situation: Situation) -> Decision:
 # sentence for each.
 CODES = (
     "not_started",
+    "stopped_all",
     "phone_missing",
     "phone_invalid",
     "phone_not_mobile",
+    "number_dead",
     "number_shared",
     "number_blocked",
     "opted_out",

@@ -7,7 +7,7 @@ knows no idempotency key: our uuid travels in the address of the status callback
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
@@ -291,5 +291,7 @@ def _is_outgoing_since(row: object, since_utc: datetime) -> bool:
         created_utc = parsedate_to_datetime(str(row.get("date_created")))
     except (TypeError, ValueError):
         return False
+    if created_utc.tzinfo is None:  # RFC 5322 "-0000": UTC, place unknown
+        created_utc = created_utc.replace(tzinfo=timezone.utc)
     is_outgoing = str(row.get("direction", "")).startswith("outbound")
     return is_outgoing and created_utc >= since_utc

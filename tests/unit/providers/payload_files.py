@@ -1,0 +1,75 @@
+"""Provider JSON kept in tests/unit/payloads, and the official API descriptions."""
+
+import functools
+import json
+import os
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+
+_UNIT = Path(__file__).resolve().parents[1]
+_SPECS = Path(os.environ.get("COBRANZA_SPECS", _UNIT.parents[2] / "shared" / "specs"))
+
+
+def load(name):
+    """Return the JSON of ``<provider>/<name>.json``."""
+    return json.loads((_UNIT / "payloads" / f"{name}.json").read_text())
+
+
+def escaped(content):
+    """Encode JSON as Meta signs it: everything beyond ASCII as \\uXXXX."""
+    return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+@functools.cache
+def _meta():
+    with open(_SPECS / "whatsapp_cloud_api_v23.yaml") as file:
+        return yaml.load(file, Loader=yaml.CSafeLoader)
+
+
+@functools.cache
+def _twilio():
+    return json.loads((_SPECS / "twilio_api_v2010.json").read_text())
+
+
+def meta_errors(schema, instance):
+    """Return what Meta's description (``#/components/schemas/…``) says against it."""
+    components = {"components": _meta()["components"]}
+    root = {**components, "$ref": f"#/components/schemas/{schema}"}
+    return _errors(root, instance)
+
+
+def meta_request_errors(path, method, instance, media_type="application/json"):
+    operation = _meta()["paths"]["/{Version}/" + path][method]
+    schema = operation["requestBody"]["content"][media_type]["schema"]
+    return _errors({"components": _meta()["components"], **schema}, instance)
+
+
+def meta_path_exists(path, method):
+    return method in _meta()["paths"].get("/{Version}/" + path, {})
+
+
+def meta_query_names(path):
+    parameters = _meta()["paths"]["/{Version}/" + path]["get"].get("parameters", [])
+    return {one["name"] for one in parameters if "name" in one}
+
+
+def twilio_form_errors(form):
+    """Return what Twilio's description says against a form that creates a message."""
+    path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+    content = _twilio()["paths"][path]["post"]["requestBody"]["content"]
+    schema = dict(content["application/x-www-form-urlencoded"]["schema"])
+    schema["additionalProperties"] = False
+    return _errors({"components": _twilio()["components"], **schema}, form)
+
+
+def twilio_query_names():
+    path = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
+    return {one["name"] for one in _twilio()["paths"][path]["get"]["parameters"]}
+
+
+def _errors(schema, instance):
+    return [
+        error.message for error in Draft202012Validator(schema).iter_errors(instance)
+    ]

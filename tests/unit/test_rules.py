@@ -1,0 +1,185 @@
+"""May this message go out now?"""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from odoo.addons.cobranza_whatsapp.core import contact, rules
+
+# A Monday, 10:00 in Mexico City (UTC-6, no summer time).
+MONDAY_10 = datetime(2026, 11, 23, 16, 0, tzinfo=timezone.utc)
+MEXICO = ("America/Mexico_City",)
+WEEKDAYS_9_TO_18 = contact.FALLBACK_WINDOWS
+HOUR = timedelta(hours=1)
+
+
+def situation(**changes):
+    """Return a situation in which everything is allowed, but for the changes."""
+    return rules.Situation(
+        **{
+            "now_utc": MONDAY_10,
+            "started": True,
+            "stopped": False,
+            "phone_problem": "",
+            "consent": "granted",
+            "blocked_number": False,
+            "shared_number": False,
+            "account_problem": "",
+            "template_problem": "",
+            "zones": MEXICO,
+            "windows": WEEKDAYS_9_TO_18,
+            "max_per_day": 1,
+            "history_utc": (),
+            **changes,
+        }
+    )
+
+
+REFUSALS = {
+    "stopped_all": {"stopped": True},
+    "not_started": {"started": False},
+    "phone_missing": {"phone_problem": "phone_missing"},
+    "number_shared": {"shared_number": True},
+    "number_blocked": {"blocked_number": True},
+    "opted_out": {"consent": "withdrawn"},
+    "no_consent": {"consent": "none"},
+    "account_on_hold": {"account_problem": "account_on_hold"},
+    "template_missing": {"template_problem": "template_missing"},
+}
+
+
+def test_nothing_objects():
+    assert rules.decide(situation()) == rules.Decision("allowed")
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_refusal(code):
+    assert rules.decide(situation(**REFUSALS[code])) == rules.Decision("refused", code)
+
+
+def test_first_objection_gives_the_reason():
+    changes = {}
+    for code in reversed(REFUSALS):
+        changes |= REFUSALS[code]
+        assert rules.decide(situation(**changes)).code == code
+
+
+def test_refusal_comes_before_waiting():
+    sunday = MONDAY_10 - timedelta(days=1)
+
+    assert rules.decide(situation(now_utc=sunday, consent="none")).code == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("moment", "wait"),
+    [
+        (MONDAY_10 - HOUR, None),  # 9:00, the first moment
+        (MONDAY_10 - HOUR - timedelta(seconds=1), timedelta(seconds=1)),
+        (MONDAY_10 + 8 * HOUR - timedelta(seconds=1), None),  # 17:59:59
+        (MONDAY_10 + 8 * HOUR, 15 * HOUR),  # 18:00 is closed
+        (MONDAY_10 - 24 * HOUR, 23 * HOUR),  # Sunday
+    ],
+)
+def test_outside_the_window_means_later(moment, wait):
+    decision = rules.decide(situation(now_utc=moment))
+
+    if wait is None:
+        assert decision.outcome == "allowed"
+    else:
+        assert decision == rules.Decision("later", "outside_window", moment + wait)
+
+
+def test_debtor_s_clock_counts():
+    tijuana = rules.decide(situation(zones=("America/Tijuana",)))
+
+    assert tijuana.not_before_utc == MONDAY_10 + HOUR  # 8:00 there
+
+
+def test_every_possible_zone_must_be_open():
+    both = rules.decide(situation(zones=("America/Tijuana", "America/Cancun")))
+
+    assert both.not_before_utc == MONDAY_10 + HOUR
+    late = MONDAY_10 + 7 * HOUR  # 16:00 in Tijuana, 18:00 in Cancun
+    assert (
+        rules.decide(
+            situation(now_utc=late, zones=("America/Tijuana", "America/Cancun"))
+        ).outcome
+        == "later"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes", [{"zones": ()}, {"windows": contact.ContactWindows(())}]
+)
+def test_without_hours_or_zone_no_moment_is_open(changes):
+    assert rules.decide(situation(**changes)) == rules.Decision("refused", "never_open")
+
+
+def test_second_message_of_a_day_waits_for_the_next_opening():
+    decision = rules.decide(situation(history_utc=(MONDAY_10 - HOUR,)))
+
+    assert decision == rules.Decision("later", "daily_cap", MONDAY_10 + 23 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("sent", "cap", "outcome"),
+    [
+        ((), 1, "allowed"),
+        ((10 * HOUR,), 1, "later"),  # 0:00 today
+        ((10 * HOUR + timedelta(seconds=1),), 1, "allowed"),  # yesterday
+        ((HOUR,), 2, "allowed"),
+        ((HOUR, 2 * HOUR), 2, "later"),
+    ],
+)
+def test_cap_counts_the_debtor_s_local_day(sent, cap, outcome):
+    history = tuple(MONDAY_10 - ago for ago in sent)
+
+    decision = rules.decide(situation(history_utc=history, max_per_day=cap))
+
+    assert decision.outcome == outcome
+
+
+def test_cap_on_friday_waits_until_monday():
+    friday = MONDAY_10 - timedelta(days=3)
+
+    decision = rules.decide(situation(now_utc=friday, history_utc=(friday - HOUR,)))
+
+    assert decision == rules.Decision("later", "daily_cap", MONDAY_10 - HOUR)
+
+
+def test_confirmation_skips_consent_window_and_cap():
+    sunday_night = MONDAY_10 - 32 * HOUR
+    withdrawn = situation(
+        now_utc=sunday_night,
+        consent="withdrawn",
+        blocked_number=True,
+        history_utc=(sunday_night,),
+    )
+
+    assert rules.decide_confirmation(withdrawn) == rules.Decision("allowed")
+
+
+def test_confirmation_skips_nothing_else():
+    held = situation(account_problem="account_on_hold")
+
+    assert rules.decide_confirmation(held).code == "account_on_hold"
+
+
+def test_every_code_of_a_decision_is_listed():
+    codes = {rules.decide(situation(**changes)).code for changes in REFUSALS.values()}
+
+    assert codes <= set(rules.CODES)
+
+
+def test_day_slots_of_one_day_are_counted_from_one():
+    first = rules.day_slot(situation())
+    second = rules.day_slot(situation(history_utc=(MONDAY_10 - HOUR,)))
+
+    assert first == (datetime(2026, 11, 23).date(), 1)  # noqa: DTZ001 (only its date)
+    assert second == (first[0], 2)
+
+
+def test_day_slot_is_of_the_debtor_s_day():
+    late = datetime(2026, 11, 24, 5, 0, tzinfo=timezone.utc)  # Monday 23:00 there
+
+    assert rules.day_slot(situation(now_utc=late))[0].day == 23
