@@ -32,6 +32,7 @@
         "views/cobranza_message_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
+        "views/cobranza_operations_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",

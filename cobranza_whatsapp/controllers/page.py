@@ -52,7 +52,8 @@ class CobranzaPage(http.Controller):
             )
         message = link.message_id
         lang = message.partner_id.lang or message.company_id.partner_id.lang
-        moves = message.with_context(lang=lang).move_ids.sorted("invoice_date_due")
+        moves = message.with_context(lang=lang).move_ids
+        moves = moves.filtered(lambda m: m.state == "posted").sorted("invoice_date_due")
         response = (
             request.env["ir.qweb"]
             .sudo()
@@ -105,7 +106,8 @@ class CobranzaPage(http.Controller):
         if misses.refuse(address):
             raise TooManyRequests
         # sudo: the token is the permission; it opens this one message's invoices.
-        link = request.env["cobranza.link"].sudo()._cobranza_open(token)
+        Link = request.env["cobranza.link"].sudo()
+        link = token.isalnum() and Link._cobranza_open(token)
         if not link:
             misses.note(address)
             raise NotFound
@@ -115,4 +117,10 @@ class CobranzaPage(http.Controller):
         """Return where the customer pays this invoice online, "" if he cannot."""
         if not move._has_to_be_paid():
             return ""
+        # A new access token is no change of the invoice: spare it the bookkeeping.
+        move = move.with_context(
+            skip_is_manually_modified=True,
+            skip_invoice_sync=True,
+            check_move_validity=False,
+        )
         return move.get_portal_url(anchor="portal_pay")

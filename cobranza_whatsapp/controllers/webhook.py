@@ -64,6 +64,8 @@ class CobranzaWebhook(http.Controller):
         return request.make_response("", [("Content-Type", "text/plain")])
 
     def _account(self, token):
+        if not token.isprintable():  # PostgreSQL cannot even look for NUL
+            raise NotFound
         # sudo: the token in the path names the account; the unique index compares it.
         account = (
             request.env["cobranza.account"]

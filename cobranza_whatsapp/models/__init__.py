@@ -8,6 +8,7 @@ from . import cobranza_contact_policy
 from . import cobranza_consent
 from . import cobranza_hold
 from . import cobranza_account
+from . import cobranza_account_hold
 from . import cobranza_media
 from . import cobranza_pace
 from . import cobranza_template
@@ -22,10 +23,12 @@ from . import cobranza_message_result
 from . import cobranza_message_chatter
 from . import cobranza_message_follow_up
 from . import cobranza_link
+from . import cobranza_unreachable
 from . import cobranza_event
 from . import cobranza_event_apply
 from . import cobranza_event_reply
 from . import cobranza_planning
+from . import cobranza_operations
 from . import mail_message
 from . import mail_notification
 from . import account_move

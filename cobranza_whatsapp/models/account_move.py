@@ -318,7 +318,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Hold"),
+            "name": self.env._("Put on Hold"),
             "res_model": "cobranza.hold",
             "view_mode": "form",
             "target": "new",

@@ -22,6 +22,7 @@ class CobranzaAccount(models.Model):
     """Credentials and limits of one sender at one provider."""
 
     _name = "cobranza.account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Messaging Account"
     _order = "sequence, id"
 
@@ -53,8 +54,20 @@ class CobranzaAccount(models.Model):
         "Links in messages and webhooks use it.",
     )
     messages_per_second = fields.Float(
-        default=20, help="Stays below the limit that the provider grants the number."
+        default=80,
+        help="The limit that the provider grants the number; 0: no limit of ours.",
     )
+    recipients_per_day = fields.Integer(
+        string="Customers per Day",
+        help="How many different customers WhatsApp allows in 24 hours: 250 for a new "
+        "number, then 2,000, 10,000, 100,000. The largest debts go first, the rest "
+        "the next day. 0: no limit.",
+    )
+    hold_since = fields.Datetime(readonly=True, copy=False)
+    probe_at = fields.Datetime(
+        readonly=True, copy=False, help="When the account is tested by itself again."
+    )
+    probes = fields.Integer(readonly=True, copy=False)
 
     api_token = fields.Char(groups="base.group_system", copy=False)
     signing_secret = fields.Char(groups="base.group_system", copy=False)
@@ -242,11 +255,6 @@ class CobranzaAccount(models.Model):
         url = f"{self._cobranza_public_url()}/cobranza/webhook/{token}"
         return f"{url}?uuid={uuid}" if uuid else url
 
-    def _cobranza_set_hold(self, code, detail=""):
-        """Stop the account and ask its administrators, once, to mend it."""
-        for account in self.filtered(lambda a: not a.hold_code):
-            account.write({"hold_code": code or "unknown", "hold_detail": detail[:200]})
-
     # --- buttons ----------------------------------------------------------------------
 
     def action_test_connection(self):
@@ -271,18 +279,6 @@ class CobranzaAccount(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-
-    def action_resume(self):
-        """Let the account send again; confirms a copied database as the real one."""
-        self._cobranza_demand_administrator()
-        self.write(
-            {
-                "hold_code": False,
-                "hold_detail": False,
-                "database_uuid": self._cobranza_database_uuid(),
-            }
-        )
-        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
 
     def _cobranza_demand_administrator(self):
         if not self.env.user.has_group("base.group_system"):

@@ -31,7 +31,9 @@ class CobranzaContactPolicy(models.Model):
     country_id = fields.Many2one("res.country")
     window_ids = fields.One2many("cobranza.contact.window", "policy_id", copy=True)
     max_per_day = fields.Integer(string="Messages per Day", default=1, required=True)
-    source = fields.Char(help="Law, regulation or decision behind this policy.")
+    source = fields.Char(
+        translate=True, help="Law, regulation or decision behind this policy."
+    )
     reviewed_on = fields.Date()
 
     _positive_cap = models.Constraint(

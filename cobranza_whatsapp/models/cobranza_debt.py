@@ -64,42 +64,51 @@ class CobranzaDebt(models.Model):
         return SQL(
             """
         SELECT line.*, stage.id AS stage_id
-          FROM (
-                SELECT aml.id,
-                       aml.move_id,
-                       aml.company_id,
-                       aml.partner_id,
-                       aml.currency_id,
-                       COALESCE(aml.date_maturity, aml.date) AS date_maturity,
-                       aml.amount_residual_currency AS amount,
-                       aml.amount_residual_currency < 0 AS is_credit,
-                       move.name AS move_name,
-                       (now() AT TIME ZONE COALESCE(company.cobranza_timezone, 'UTC'))
-                           ::date - COALESCE(aml.date_maturity, aml.date)
-                           AS days_overdue,
-                       policy.id AS policy_id,
-                       %(hold)s AS hold
-                  FROM account_move_line aml
-                  JOIN account_move move ON move.id = aml.move_id
-                  JOIN account_account account ON account.id = aml.account_id
-                  JOIN res_company company ON company.id = aml.company_id
-             LEFT JOIN LATERAL (%(policy)s) policy ON TRUE
-                 WHERE aml.parent_state = 'posted'
-                   AND aml.reconciled IS NOT TRUE
-                   AND aml.amount_residual_currency <> 0
-                   AND aml.partner_id IS NOT NULL
-                   AND account.account_type = 'asset_receivable'
-                   AND account.non_trade IS NOT TRUE
-                   AND NOT (move.move_type IN %(invoices)s
-                            AND move.payment_state IN %(settled)s)
-               ) line
+          FROM (%s) line
      LEFT JOIN cobranza_stage stage
             ON stage.policy_id = line.policy_id
            AND NOT line.is_credit
            AND line.days_overdue >= stage.day_from
            AND (stage.is_last OR line.days_overdue < stage.day_to)
         """,
+            self._lines_query(),
+        )
+
+    @api.model
+    def _lines_query(self):
+        """Return the open receivable lines, with their policy and hold."""
+        return SQL(
+            """
+        SELECT aml.id,
+               aml.move_id,
+               aml.company_id,
+               aml.partner_id,
+               aml.currency_id,
+               COALESCE(aml.date_maturity, aml.date) AS date_maturity,
+               aml.amount_residual_currency AS amount,
+               aml.amount_residual_currency < 0 AS is_credit,
+               move.name AS move_name,
+               (now() AT TIME ZONE COALESCE(company.cobranza_timezone, 'UTC'))::date
+                   - COALESCE(aml.date_maturity, aml.date) AS days_overdue,
+               policy.id AS policy_id,
+               %(hold)s AS hold,
+               %(is_oldest)s AS is_oldest
+          FROM account_move_line aml
+          JOIN account_move move ON move.id = aml.move_id
+          JOIN account_account account ON account.id = aml.account_id
+          JOIN res_company company ON company.id = aml.company_id
+     LEFT JOIN LATERAL (%(policy)s) policy ON TRUE
+         WHERE aml.parent_state = 'posted'
+           AND aml.reconciled IS NOT TRUE
+           AND aml.amount_residual_currency <> 0
+           AND aml.partner_id IS NOT NULL
+           AND account.account_type = 'asset_receivable'
+           AND account.non_trade IS NOT TRUE
+           AND NOT (move.move_type IN %(invoices)s
+                    AND move.payment_state IN %(settled)s)
+        """,
             hold=self._hold_sql(),
+            is_oldest=self._is_oldest_sql(),
             policy=self._policy_sql(),
             invoices=INVOICES,
             settled=SETTLED,
@@ -140,7 +149,7 @@ class CobranzaDebt(models.Model):
     @api.model
     def _is_oldest_sql(self):
         """Return whether no other open debt of the invoice fell due before."""
-        return """
+        return SQL("""
         aml.amount_residual_currency > 0 AND NOT EXISTS (
             SELECT 1
               FROM account_move_line older
@@ -154,7 +163,7 @@ class CobranzaDebt(models.Model):
                AND (COALESCE(older.date_maturity, older.date), older.id)
                    < (COALESCE(aml.date_maturity, aml.date), aml.id)
         )
-        """
+        """)
 
     @api.model
     def _hold_sql(self):

@@ -3,6 +3,8 @@ import logging
 import time
 from datetime import timedelta, timezone
 
+import psycopg2
+
 from odoo import api, fields, models
 
 from ..core.types import AccountEvent, InboundEvent, StatusEvent
@@ -44,30 +46,74 @@ class CobranzaEvent(models.Model):
             cron._commit_progress(len(batch))
 
     def _cobranza_apply(self):
+        """Apply a batch at once; if one of it cannot be applied, each on its own."""
+        try:
+            with self.env.cr.savepoint():
+                self._cobranza_apply_together()
+        except Exception as error:
+            _logger.info("Events are applied one by one: %s", type(error).__name__)
+            self._cobranza_apply_singly()
+
+    def _cobranza_apply_singly(self):
         """Apply each event inside its own savepoint."""
         for event in self:
             try:
                 with self.env.cr.savepoint():
-                    event._cobranza_apply_one()
+                    event._cobranza_apply_together()
+            except psycopg2.OperationalError:
+                # Another transaction changed the message meanwhile: look again.
+                self._cobranza_trigger_apply()
             except Exception as error:
                 # A lying or broken event must not keep the others from being applied.
                 _logger.exception("Event %d could not be applied", event.id)
                 event._cobranza_close("malformed", type(error).__name__)
 
-    def _cobranza_apply_one(self):
-        self.ensure_one()
-        provider = self.account_id._cobranza_provider()
-        try:
-            item = provider.read_item(json.loads(self.payload))
-        except ValueError as error:
-            self._cobranza_close("malformed", str(error))
-            return
-        if isinstance(item, StatusEvent):
-            self._cobranza_apply_status(item)
-        elif isinstance(item, InboundEvent):
-            self.env["cobranza.event"]._cobranza_receive(self, item)
-        elif isinstance(item, AccountEvent):
-            self._cobranza_apply_account(item)
+    def _cobranza_apply_together(self):
+        """Apply events in the order they came, with shared reads and writes."""
+        items = self._cobranza_read_items()
+        statuses = [(e, i) for e, i in items if isinstance(i, StatusEvent)]
+        known = self._cobranza_known_messages(statuses)
+        moved = self.env["cobranza.message"]
+        for event, item in items:
+            if isinstance(item, StatusEvent):
+                moved |= event._cobranza_apply_status(item, known)
+            elif isinstance(item, InboundEvent):
+                self._cobranza_receive(event, item)
+            elif isinstance(item, AccountEvent):
+                event._cobranza_apply_account(item)
+        moved._cobranza_log()
+        moved._cobranza_update_notifications()
+        arrived = moved.filtered(lambda m: m.state in ("delivered", "read"))
+        self.env["cobranza.unreachable"]._cobranza_forget(arrived)
+
+    def _cobranza_read_items(self):
+        """Return [(event, core event)]; what cannot be read is closed as malformed."""
+        providers = {a: a._cobranza_provider() for a in self.account_id}
+        items = []
+        for event in self:
+            try:
+                item = providers[event.account_id].read_item(json.loads(event.payload))
+            except ValueError as error:
+                event._cobranza_close("malformed", str(error))
+            else:
+                items.append((event, item))
+        return items
+
+    @api.model
+    def _cobranza_known_messages(self, statuses):
+        """Return the messages that events speak of, by uuid and provider's id."""
+        uuids = [item.uuid for _event, item in statuses if item.uuid]
+        uids = [i.provider_message_uid for _e, i in statuses if i.provider_message_uid]
+        messages = self.env["cobranza.message"].search(
+            [
+                ("direction", "=", "out"),
+                "|",
+                ("uuid", "in", uuids),
+                ("provider_message_uid", "in", uids),
+            ]
+        )
+        known = {m.provider_message_uid: m for m in messages if m.provider_message_uid}
+        return known | {m.uuid: m for m in messages}
 
     def _cobranza_close(self, state, reason=False, message=None):
         self.write(
@@ -81,45 +127,29 @@ class CobranzaEvent(models.Model):
 
     # --- states -----------------------------------------------------------------------
 
-    def _cobranza_find_message(self, item):
-        """Return the message an event speaks of: by our uuid, else its own id."""
-        Message = self.env["cobranza.message"]
-        found = Message.browse()
-        if item.uuid:
-            found = Message.search([("uuid", "=", item.uuid)], limit=1)
-        if not found and item.provider_message_uid:
-            found = Message.search(
-                [
-                    ("provider_message_uid", "=", item.provider_message_uid),
-                    ("direction", "=", "out"),
-                ],
-                limit=1,
-            )
+    def _cobranza_apply_status(self, item, known):
+        """Move the message of one event forward; return it if it moved."""
+        nothing = self.env["cobranza.message"]
+        message = known.get(item.uuid) or known.get(item.provider_message_uid)
         # An account can only speak of what it sent itself.
-        return found.filtered(lambda m: m.account_id == self.account_id)
-
-    def _cobranza_apply_status(self, item):
-        message = self._cobranza_find_message(item)
-        if not message:
+        if not message or message.account_id != self.account_id:
             limit = fields.Datetime.now() - timedelta(minutes=WAIT_MINUTES)
             if self.received_at < limit:
                 self._cobranza_close("unknown", item.provider_message_uid)
-            return
+            return nothing
         if message.state == "sending":
             # Its own answer is not written yet: look again when it is.
-            return
+            return nothing
         if item.state is None:
             self._cobranza_close("ignored", item.raw_status, message)
-            return
+            return nothing
         moved = message._cobranza_advance(
             item.state, **self._cobranza_state_values(item, message)
         )
         if moved and item.state == "failed":
             self._cobranza_failed(moved, item)
-        if moved:
-            moved._cobranza_log()
-            moved._cobranza_update_notifications()
         self._cobranza_close("applied" if moved else "ignored", False, message)
+        return moved
 
     def _cobranza_state_values(self, item, message):
         moment = item.occurred_at_utc or fields.Datetime.now().replace(
@@ -152,7 +182,7 @@ class CobranzaEvent(models.Model):
                 "account_on_hold", message.reason_detail or ""
             )
         elif error_class == "dead":
-            self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
+            message._cobranza_note_dead()
 
     # --- account and templates --------------------------------------------------------
 

@@ -65,7 +65,11 @@ class CobranzaHold(models.Model):
     @api.model
     def _cobranza_of_customer(self, vals):
         contact = self.env["res.partner"].browse(vals.get("partner_id"))
-        return {**vals, "partner_id": contact.commercial_partner_id.id} if contact else vals
+        return (
+            {**vals, "partner_id": contact.commercial_partner_id.id}
+            if contact
+            else vals
+        )
 
     def action_release(self):
         """End the hold; the debt is chased again from its present stage."""

@@ -93,6 +93,10 @@ class CobranzaMessage(models.Model):
     delivered_at = fields.Datetime(readonly=True)
     read_at = fields.Datetime(readonly=True)
     attempts = fields.Integer(readonly=True)
+    day_slot = fields.Char(
+        readonly=True,
+        help="Customer, his local day and how manieth message of that day this is.",
+    )
     provider_message_uid = fields.Char(readonly=True, index="btree_not_null")
     context_message_id = fields.Many2one(
         "cobranza.message", string="Reply To", readonly=True, ondelete="set null"
@@ -114,6 +118,11 @@ class CobranzaMessage(models.Model):
         "(reminder_id) WHERE reminder_id IS NOT NULL "
         "AND state NOT IN ('failed', 'cancelled')",
         "This reminder already has a message.",
+    )
+    # Two lanes that look at the same moment cannot both take a customer's daily place.
+    _once_per_day_slot = models.UniqueIndex(
+        "(day_slot) WHERE day_slot IS NOT NULL "
+        "AND state NOT IN ('failed', 'cancelled', 'queued', 'proposed')"
     )
     _queue = models.Index("(not_before, id) WHERE state = 'queued'")
     _history = models.Index("(company_id, partner_id, sent_at) WHERE direction = 'out'")

@@ -5,7 +5,7 @@ import time
 from odoo import api, fields, models
 from odoo.tools.pdf import merge_pdf
 
-from ..core import dispatch
+from ..core import dispatch, watchdog
 from ..core.errors import ProviderError
 from . import reasons
 
@@ -13,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 # A run stops taking work after this time, so that it ends within a minute.
 RUN_SECONDS = 45
+# A report that takes longer hangs: it fails its own message.
+RENDER_SECONDS = 30
 # Each message may cost a render of about a second; small enough to lose little.
 MESSAGES_PER_BATCH = 20
 # More originals than this would be a file that nobody opens on a telephone.
@@ -74,9 +76,12 @@ class CobranzaMessage(models.Model):
         self.ensure_one()
         moves = self.move_ids.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
         sender = self.env["account.move.send"]
-        for move in moves:
-            if move.is_sale_document(include_receipts=True):
-                sender.with_company(move.company_id)._cobranza_make_official_pdf(move)
+        with watchdog.child_time_limit(RENDER_SECONDS):
+            for move in moves:
+                if move.is_sale_document(include_receipts=True):
+                    sender.with_company(move.company_id)._cobranza_make_official_pdf(
+                        move
+                    )
         originals = moves.invoice_pdf_report_id.sudo()
         key = ",".join(map(str, originals.ids))
         if not originals or self.document_key == key:

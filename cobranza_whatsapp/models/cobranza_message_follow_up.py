@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
@@ -10,6 +10,9 @@ CRASH_MINUTES = 10
 # After these reasons the customer can still be reached by the stage's other channel.
 OTHER_CHANNEL_REASONS = ("dead", "template", "gave_up", "upload_failed")
 FOLLOW_UP_DAYS = 3
+# An event usually settles an uncertain message sooner than a question.
+ASK_AFTER_MINUTES = 2
+ASKED_PER_RUN = 50
 MESSAGES_PER_RUN = 500
 
 
@@ -24,18 +27,54 @@ class CobranzaMessage(models.Model):
 
         Side effects: moves messages, creates messages of the next channel, commits.
         """
-        self._cobranza_settle_crashed()
-        self.env["ir.cron"]._commit_progress()
+        account = self.env["cobranza.account"]
+        for step in (
+            self._cobranza_settle_crashed,
+            self._cobranza_ask_providers,
+            account._cobranza_probe_held,
+            account._cobranza_watch_queue,
+            self._cobranza_try_next_channels,
+        ):
+            try:
+                step()
+                # Each step stands alone: what it settled is kept.
+                self.env["ir.cron"]._commit_progress()
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Follow-up: %s failed", step.__name__)
+
+    @api.model
+    def _cobranza_try_next_channels(self):
         for company in self.env["res.company"].search(
             [("cobranza_started", "=", True)]
         ):
-            try:
-                self.with_company(company)._cobranza_try_next_channel(company)
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Follow-up failed for company %d", company.id)
-            else:
-                self.env["ir.cron"]._commit_progress()
+            self.with_company(company)._cobranza_try_next_channel(company)
+
+    @api.model
+    def _cobranza_ask_providers(self):
+        """Ask providers that can be asked what became of uncertain messages."""
+        limit = fields.Datetime.now() - timedelta(minutes=ASK_AFTER_MINUTES)
+        uncertain = self.search(
+            [("state", "=", "uncertain"), ("claimed_at", "<", limit)],
+            order="id desc",
+            limit=ASKED_PER_RUN,
+        )
+        for account, messages in uncertain.grouped("account_id").items():
+            provider = account._cobranza_provider()
+            for message in messages:
+                since = message.claimed_at.replace(tzinfo=timezone.utc)
+                found = provider.find_message(
+                    message._cobranza_outgoing(message.body), since
+                )
+                if found and found.status == "accepted":
+                    message._cobranza_advance(
+                        "sent",
+                        sent_at=message.claimed_at,
+                        provider_message_uid=found.provider_message_uid,
+                    )
+                elif found and found.failure and found.status == "rejected":
+                    message._cobranza_fail(found.failure)
+        uncertain._cobranza_update_notifications()
 
     @api.model
     def _cobranza_settle_crashed(self):
@@ -57,36 +96,20 @@ class CobranzaMessage(models.Model):
     @api.model
     def _cobranza_try_next_channel(self, company):
         """Send failed reminders by the stage's other channel, if the rules allow."""
-        failed = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "failed"),
-                ("reason", "in", OTHER_CHANNEL_REASONS),
-                ("kind", "=", "reminder"),
-                (
-                    "write_date",
-                    ">",
-                    fields.Datetime.now() - timedelta(days=FOLLOW_UP_DAYS),
-                ),
-            ],
-            limit=MESSAGES_PER_RUN,
-        )
-        failed = failed.filtered(
-            lambda m: set(m.reminder_id.message_ids.mapped("state")) == {"failed"}
-        )
+        failed = self._cobranza_failed_reminders(company)
         planning = self.env["cobranza.planning"]
         candidates = planning._candidates(company, failed.partner_id.ids)
         by_reminder = {c.reminder_id: c for c in candidates if c.claim}
-        claims = [
-            (message.reminder_id, by_reminder[message.reminder_id.id])
-            for message in failed
-            if message.reminder_id.id in by_reminder
-        ]
+        claims = {
+            reminder: by_reminder[reminder.id]
+            for reminder in failed.reminder_id
+            if reminder.id in by_reminder
+        }
         if not claims:
             return
-        desk = planning._open_desk(company, {c.partner_id for _r, c in claims})
+        desk = planning._open_desk(company, {c.partner_id for c in claims.values()})
         due = []
-        for reminder, candidate in dict(claims).items():
+        for reminder, candidate in claims.items():
             tried = set(reminder.message_ids.mapped("channel"))
             for channel in reminder.stage_id._cobranza_channels():
                 if channel in tried:
@@ -98,6 +121,24 @@ class CobranzaMessage(models.Model):
         if due:
             self.env["cobranza.reminder"]._cobranza_create_messages(company, due)
             self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
+
+    @api.model
+    def _cobranza_failed_reminders(self, company):
+        """Return the recent messages of reminders of which every message failed."""
+        since = fields.Datetime.now() - timedelta(days=FOLLOW_UP_DAYS)
+        failed = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "failed"),
+                ("reason", "in", OTHER_CHANNEL_REASONS),
+                ("kind", "=", "reminder"),
+                ("write_date", ">", since),
+            ],
+            limit=MESSAGES_PER_RUN,
+        )
+        return failed.filtered(
+            lambda m: set(m.reminder_id.message_ids.mapped("state")) == {"failed"}
+        )
 
     # --- withdrawals ------------------------------------------------------------------
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..core import debts, rendering, sms_text
+from ..core import debts, rendering, rules, sms_text
 from ..core.types import Document, OutgoingMessage, TemplateCall
 from . import message_values
 from .planning_data import Candidate
@@ -10,6 +10,7 @@ from .planning_data import Candidate
 # Refusals that mend themselves or wait for a person: the message stays queued.
 WAITING_CODES = (
     "not_started",
+    "stopped_all",
     "account_missing",
     "account_on_hold",
     "account_copied_database",
@@ -116,7 +117,9 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_take_choice(self, choice):
         """Store what is different from planning; return False if the account is."""
+        day, place = rules.day_slot(choice.situation)
         values = {
+            "day_slot": f"{self.company_id.id}/{self.partner_id.id}/{day}/{place}",
             "recipient": choice.recipient["number"],
             "recipient_key": choice.recipient["number_key"],
             "recipient_partner_id": choice.recipient["partner_id"],

@@ -175,6 +175,12 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_rejected_dead(self, failure):
         self._cobranza_fail(failure)
+        self._cobranza_note_dead()
+
+    def _cobranza_note_dead(self):
+        """Remember the number and let the follow-up use the next channel."""
+        # sudo: the list of unreachable numbers is the system's.
+        self.env["cobranza.unreachable"].sudo()._cobranza_remember(self)
         self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
 
     def _cobranza_rejected_window(self, failure):

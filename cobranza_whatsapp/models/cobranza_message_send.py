@@ -2,6 +2,7 @@ import logging
 import socket
 import time
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
@@ -22,6 +23,10 @@ RUN_SECONDS = 45
 THREADS_PER_ACCOUNT = 48
 WAITING_PER_ACCOUNT = 112
 MESSAGES_PER_CLAIM = 80
+# WhatsApp allows one message in six seconds to the same number (pair rate limit).
+SAME_NUMBER_SECONDS = 6
+# Names our advisory locks among those of others.
+LOCK_CLASS = 0x0C0B
 # Results are written together, but never later than this.
 RECORD_SECONDS = 0.5
 # A withdrawal is confirmed at once or not at all (design, decision 7).
@@ -83,8 +88,11 @@ class CobranzaMessage(models.Model):
                 continue
             try:
                 jobs, claimed = self._cobranza_claim_jobs(account, run_uid)
-            except psycopg2.errors.SerializationFailure:
-                # Another lane took one of the rows first: look again.
+            except (
+                psycopg2.errors.SerializationFailure,
+                psycopg2.errors.UniqueViolation,
+            ):
+                # Another lane was first with one of the rows or daily places.
                 self.env.cr.rollback()
                 more = True
                 continue
@@ -97,11 +105,36 @@ class CobranzaMessage(models.Model):
     @api.model
     def _cobranza_claim_jobs(self, account, run_uid):
         """Claim a batch and commit it as sending; return (jobs, number claimed)."""
-        messages = self._cobranza_claim(account, MESSAGES_PER_CLAIM)
-        jobs = messages._cobranza_jobs(run_uid)
-        # From here on these messages count as sent unless journal or answer says no.
-        self.env["ir.cron"]._commit_progress(len(messages))
+        with self._cobranza_alone(account) as alone:
+            if not alone:
+                return [], 0
+            messages = self._cobranza_claim(account, MESSAGES_PER_CLAIM)
+            jobs = messages._cobranza_jobs(run_uid)
+            # From here on these messages count as sent unless journal or answer
+            # says no.
+            self.env["ir.cron"]._commit_progress(len(messages))
         return jobs, len(messages)
+
+    @contextmanager
+    def _cobranza_alone(self, account):
+        """Let one lane at a time count the customers of a day, if they are limited.
+
+        The lock belongs to the connection and the transaction begins after it, so
+        that the count sees what the lane before has committed.
+        """
+        if not account.recipients_per_day:
+            yield True
+            return
+        key = (LOCK_CLASS, account.id)
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        [alone] = self.env.cr.fetchone()
+        self.env.cr.commit()  # pylint: disable=invalid-commit  (a new snapshot)
+        try:
+            yield alone
+        finally:
+            if alone and not self.env.cr.closed:
+                self.env.cr.rollback()
+                self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
     @api.model
     def _cobranza_submit(self, dispatcher, log, account, provider, jobs):
@@ -128,6 +161,8 @@ class CobranzaMessage(models.Model):
     @api.model
     def _cobranza_due_accounts(self):
         """Return the accounts that have something due, in one query."""
+        if self.env["cobranza.planning"]._is_stopped():
+            return self.env["cobranza.account"]
         self.flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -149,7 +184,15 @@ class CobranzaMessage(models.Model):
 
     @api.model
     def _cobranza_claim(self, account, limit):
-        """Lock due messages of an account, at most one per customer."""
+        """Lock due messages of an account, at most one per customer.
+
+        Leaves out whoever got a message of this account within the last seconds, and,
+        where the account has a daily number of customers, what is beyond it.
+        """
+        now = fields.Datetime.now()
+        limit = min(limit, self._cobranza_daily_room(account, now))
+        # With a daily limit the largest debts go first (spill over to the next day).
+        order = SQL("message.amount DESC," if account.recipients_per_day else "")
         rows = self.env.execute_query(
             SQL(
                 """
@@ -158,16 +201,25 @@ class CobranzaMessage(models.Model):
                   JOIN res_company company ON company.id = message.company_id
                  WHERE message.state = 'queued'
                    AND message.is_prepared
-                   AND message.account_id = %s
-                   AND message.not_before <= %s
+                   AND message.account_id = %(account)s
+                   AND message.not_before <= %(now)s
                    AND (company.cobranza_started OR message.kind = 'confirmation')
-              ORDER BY message.not_before, message.id
-                 LIMIT %s
+                   AND NOT EXISTS (
+                        SELECT 1 FROM cobranza_message other
+                         WHERE other.recipient_key = message.recipient_key
+                           AND other.account_id = message.account_id
+                           AND other.direction = 'out'
+                           AND other.claimed_at > %(gap)s
+                           AND other.state <> 'queued')
+              ORDER BY %(order)s message.not_before, message.id
+                 LIMIT %(limit)s
                    FOR NO KEY UPDATE OF message SKIP LOCKED
                 """,
-                account.id,
-                fields.Datetime.now(),
-                limit,
+                account=account.id,
+                now=now,
+                gap=now - timedelta(seconds=SAME_NUMBER_SECONDS),
+                order=order,
+                limit=limit,
             )
         )
         # A customer's second message must see the first in its daily count.
@@ -175,6 +227,26 @@ class CobranzaMessage(models.Model):
         for message_id, company_id, partner_id in rows:
             first.setdefault((company_id, partner_id), message_id)
         return self.browse(first.values())
+
+    @api.model
+    def _cobranza_daily_room(self, account, now):
+        """Return how many more different numbers the account may write to today."""
+        if not account.recipients_per_day:
+            return MESSAGES_PER_CLAIM
+        [[used]] = self.env.execute_query(
+            SQL(
+                """
+                SELECT COUNT(DISTINCT recipient_key)
+                  FROM cobranza_message
+                 WHERE account_id = %s AND direction = 'out' AND kind = 'reminder'
+                   AND claimed_at > %s
+                   AND state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
+                """,
+                account.id,
+                now - timedelta(hours=24),
+            )
+        )
+        return max(0, account.recipients_per_day - used)
 
     def _cobranza_jobs(self, run_uid):
         """Check the claimed messages again; return what may go as plain data.

@@ -25,6 +25,16 @@ class CobranzaPlanning(models.AbstractModel):
     _name = "cobranza.planning"
     _description = "Collection Planning"
 
+    @api.model
+    def _is_stopped(self):
+        """Return whether a manager stopped everything in this database."""
+        # sudo: system parameters are readable by administrators only.
+        return bool(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("cobranza_whatsapp.stopped")
+        )
+
     # --- the scheduled run ----------------------------------------------------------
 
     @api.model
@@ -177,13 +187,16 @@ class CobranzaPlanning(models.AbstractModel):
             desk.templates, claim.stage.id, channel, shape, customer, account
         )
         recipient = desk.recipients[customer.id]
+        key = recipient["number_key"]
         situation = rules.Situation(
             now_utc=desk.now_utc,
             started=desk.started,
-            phone_problem=recipient["problem"],
+            stopped=desk.stopped,
+            phone_problem=recipient["problem"]
+            or ("number_dead" if (key, channel) in desk.unreachable else ""),
             consent=desk.consents.get((customer.id, channel), "none"),
             blocked_number=recipient["number"] in desk.blocked_numbers,
-            shared_number=recipient["number_key"] in desk.shared_keys
+            shared_number=key in desk.shared_keys
             and not customer.cobranza_shared_number_confirmed,
             account_problem=account_problem,
             template_problem=template_problem,
@@ -227,11 +240,15 @@ class CobranzaPlanning(models.AbstractModel):
         return Desk(
             now_utc=now.replace(tzinfo=timezone.utc),
             started=company.sudo().cobranza_started,
+            stopped=self._is_stopped(),
             customers=customers,
             recipients=recipients,
             consents=customers.env["cobranza.consent"]._cobranza_states(root, keys),
             blocked_numbers=self._blocked_numbers(recipients),
             shared_keys=self._shared_keys(set(keys.values())),
+            unreachable=customers.env["cobranza.unreachable"]._cobranza_known(
+                set(keys.values())
+            ),
             accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
             templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
             windows={cid: p._cobranza_windows() for cid, p in policies.items()},

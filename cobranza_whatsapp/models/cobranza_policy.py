@@ -65,6 +65,8 @@ class CobranzaPolicy(models.Model):
         company or batch leaves this method.
         """
         planning = self.env["cobranza.planning"]
+        if planning._is_stopped():
+            return
         companies = (
             self.env["res.company"].sudo().search([("cobranza_started", "=", True)])
         )

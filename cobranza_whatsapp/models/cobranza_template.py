@@ -1,9 +1,56 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.translate import LazyTranslate
 
 from ..core import rendering, sms_text
 from ..core.errors import ProviderError, TemplateError
 from . import message_values, reasons
+
+_lt = LazyTranslate(__name__)
+
+# Codes of core.errors.TemplateError as sentences that say what to do.
+TEMPLATE_ERRORS = {
+    "syntax": _lt("Line %(line)s: the braces do not match: %(value)s."),
+    "unknown_variable": _lt(
+        "Line %(line)s: there is no variable %(value)s. Choose one of the list."
+    ),
+    "not_allowed": _lt(
+        "Line %(line)s: %(value)s is not allowed here. Use text and variables."
+    ),
+    "unknown_filter": _lt("Line %(line)s: there is no filter %(value)s. Remove it."),
+    "bad_argument": _lt(
+        "Line %(line)s: %(value)s does not take this value. Use a small number "
+        "or a short text."
+    ),
+    "bad_comparison": _lt(
+        "Line %(line)s: %(value)s cannot be compared like this. Compare texts "
+        "with == and numbers with whole numbers."
+    ),
+    "missing_else": _lt("Line %(line)s: a condition on one line needs its else part."),
+    "too_complex": _lt(
+        "The text has too many braces or nested conditions: simplify it."
+    ),
+    "control_characters": _lt(
+        "Line %(line)s holds an invisible character: type the line again."
+    ),
+    "only_variables": _lt(
+        "Write some words too: WhatsApp does not accept variables alone."
+    ),
+    "missing_value": _lt("Line %(line)s: %(value)s has no value for this customer."),
+    "bad_value": _lt("Line %(line)s: the value of %(value)s cannot be used here."),
+    "too_long": _lt("The text is too long: shorten it."),
+    "too_long_output": _lt("The finished text is too long: shorten it."),
+    "body_starts_with_variable": _lt(
+        "WhatsApp does not accept a text that begins with a variable: put a "
+        "word before it."
+    ),
+    "body_ends_with_variable": _lt(
+        "WhatsApp does not accept a text that ends with a variable: put a word "
+        "or a period after it."
+    ),
+    "empty": _lt("Write a text."),
+    "unusable": _lt("Line %(line)s: %(value)s cannot be used."),
+}
 
 LANGUAGES = [("es", "Spanish"), ("pt_BR", "Portuguese (Brazil)"), ("en", "English")]
 FALLBACK_LANGUAGE = "es"
@@ -64,33 +111,9 @@ class CobranzaTemplate(models.Model):
 
     def _error_sentence(self, error):
         """Return why a text is refused, with the line, as one sentence."""
-        messages = {
-            "syntax": self.env._("Line %(line)s: the braces do not match: %(value)s."),
-            "unknown_variable": self.env._(
-                "Line %(line)s: there is no variable %(value)s. Choose one of the list."
-            ),
-            "not_allowed": self.env._(
-                "Line %(line)s: %(value)s is not allowed here. Use text and variables."
-            ),
-            "unknown_filter": self.env._(
-                "Line %(line)s: there is no filter %(value)s. Remove it."
-            ),
-            "too_long": self.env._("The text is too long: shorten it."),
-            "too_long_output": self.env._("The finished text is too long: shorten it."),
-            "body_starts_with_variable": self.env._(
-                "WhatsApp does not accept a text that begins with a variable: put a "
-                "word before it."
-            ),
-            "body_ends_with_variable": self.env._(
-                "WhatsApp does not accept a text that ends with a variable: put a word "
-                "or a period after it."
-            ),
-            "empty": self.env._("Write a text."),
-        }
-        message = messages.get(
-            error.code, self.env._("Line %(line)s: %(value)s cannot be used.")
-        )
-        return message % {"line": error.line, "value": error.value or error.code}
+        lazy = TEMPLATE_ERRORS.get(error.code, TEMPLATE_ERRORS["unusable"])
+        values = {"line": error.line, "value": error.value or error.code}
+        return self.env._(lazy) % values
 
     @api.depends("channel")
     @api.depends_context("lang")

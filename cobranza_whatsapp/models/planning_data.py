@@ -56,11 +56,13 @@ class Desk:
 
     now_utc: datetime
     started: bool
+    stopped: bool
     customers: Any
     recipients: dict[int, dict[str, Any]]
     consents: dict[tuple[int, str], str]
     blocked_numbers: set[str]
     shared_keys: set[str]
+    unreachable: set[tuple[str, str]]
     accounts: dict[str, tuple[Any, str]]
     templates: dict[tuple[int, str, str], dict[str, Any]]
     windows: dict[int, Any]

@@ -39,6 +39,10 @@ SENTENCES = {
         "for example +52 55 1234 5678."
     ),
     "phone_not_mobile": _lt("The number is not a mobile: add a mobile number."),
+    "number_dead": _lt(
+        "The provider said that this number cannot get this channel: use another "
+        "channel or number."
+    ),
     "number_shared": _lt(
         "Another customer has the same number: confirm on the customer that it "
         "belongs to both."
@@ -59,6 +63,13 @@ SENTENCES = {
     "account_silent": _lt(
         "The provider does not answer: an administrator must test and resume the "
         "account."
+    ),
+    "standstill": _lt(
+        "%(count)s messages should have left half an hour ago: look at the operations "
+        "page."
+    ),
+    "stopped_all": _lt(
+        "Everything is stopped: a manager must lift the stop on the operations page."
     ),
     "account_copied_database": _lt(
         "This database is a copy: an administrator must confirm the account before "

@@ -138,7 +138,9 @@ class Builders:
         )
 
     @classmethod
-    def make_customer(cls, name="Papelería Lápiz", consent=("whatsapp", "sms"), **values):
+    def make_customer(
+        cls, name="Papelería Lápiz", consent=("whatsapp", "sms"), **values
+    ):
         """Create a customer with a number of his own who allows these channels."""
         customer = cls.env["res.partner"].create(
             {
@@ -320,7 +322,7 @@ class CobranzaHttpCase(Builders, HttpCase):
     """Tests that call our routes."""
 
 
-# --- the emulator -----------------------------------------------------------------------
+# --- the emulator ---------------------------------------------------------------------
 
 
 def _emulator_client():

@@ -104,7 +104,9 @@ class TestStageOfView(CobranzaCase):
             self.make_invoice(customer, days, amount=amount)
         self.make_credit_note(customer, 100.0)
 
-        found = self.env["cobranza.debt"]._cobranza_customers(self.company, customer.ids)
+        found = self.env["cobranza.debt"]._cobranza_customers(
+            self.company, customer.ids
+        )
 
         [(key, (policy_id, lines))] = found.items()
         self.assertEqual(key, (customer.id, self.company.currency_id.id))
@@ -261,7 +263,11 @@ class TestChoiceOfPolicy(CobranzaCase):
 
     def _policy(self, name, **values):
         return self.env["cobranza.policy"].create(
-            {"name": name, "stage_ids": [(0, 0, {"name": "x", "day_from": 0})], **values}
+            {
+                "name": name,
+                "stage_ids": [(0, 0, {"name": "x", "day_from": 0})],
+                **values,
+            }
         )
 
     def _policy_of(self, move):
@@ -299,7 +305,9 @@ class TestChoiceOfPolicy(CobranzaCase):
             company_id=self.company.id,
             journal_ids=[(6, 0, other_journal.ids)],
         )
-        self._policy("other customer", partner_ids=[(6, 0, self.company.partner_id.ids)])
+        self._policy(
+            "other customer", partner_ids=[(6, 0, self.company.partner_id.ids)]
+        )
 
         self.assertEqual(self._policy_of(move), self.policy)
 

@@ -245,9 +245,7 @@ class TestDemoTable(EmulatorCase):
         self.run_cron("follow_up", "apply")
 
         self.assertEqual(self.env["cobranza.message"].search_count([]), before)
-        self.assertEqual(
-            self.emulator.control("GET", "/ledger?format=count"), accepted
-        )
+        self.assertEqual(self.emulator.control("GET", "/ledger?format=count"), accepted)
         self.assertEqual(accepted["duplicate_uuids"], [])
 
     def test_outside_the_hours_all_wait_for_the_next_opening(self):

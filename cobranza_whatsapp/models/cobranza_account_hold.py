@@ -1,0 +1,142 @@
+import logging
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from . import reasons
+
+_logger = logging.getLogger(__name__)
+
+# The first own test of a held account, and the longest wait between two.
+FIRST_PROBE_MINUTES = 15
+LAST_PROBE_HOURS = 6
+# Holds that only a person may end.
+PERSONAL_HOLDS = ("account_copied_database",)
+# Messages that should have left so long ago mean that the queue stands still.
+STANDSTILL_MINUTES = 30
+
+
+class CobranzaAccount(models.Model):
+    """Hold: an account that cannot send keeps its queue and tells one person."""
+
+    _inherit = "cobranza.account"
+
+    queued_count = fields.Integer(string="In Queue", compute="_compute_traffic")
+    sent_last_minute = fields.Integer(compute="_compute_traffic")
+    uncertain_count = fields.Integer(string="Uncertain", compute="_compute_traffic")
+
+    def _compute_traffic(self):
+        # sudo: the figures are about the account, whatever company a message is of.
+        message = self.env["cobranza.message"].sudo()
+        minute = fields.Datetime.now() - timedelta(minutes=1)
+        domains = {
+            "queued_count": [("state", "=", "queued")],
+            "sent_last_minute": [("sent_at", ">", minute), ("direction", "=", "out")],
+            "uncertain_count": [("state", "=", "uncertain")],
+        }
+        for name, domain in domains.items():
+            own = [*domain, ("account_id", "in", self.ids)]
+            counts = dict(message._read_group(own, ["account_id"], ["__count"]))
+            for account in self:
+                account[name] = counts.get(account, 0)
+
+    def _cobranza_set_hold(self, code, detail=""):
+        """Stop the account and ask an administrator, once, to mend it.
+
+        Side effects: one activity; the first own test is planned, later ones wait
+        twice as long each.
+        """
+        now = fields.Datetime.now()
+        for account in self.filtered(lambda a: not a.hold_code):
+            minutes = FIRST_PROBE_MINUTES * 2**account.probes
+            wait = min(timedelta(minutes=minutes), timedelta(hours=LAST_PROBE_HOURS))
+            account.write(
+                {
+                    "hold_code": code or "unknown",
+                    "hold_detail": (detail or "")[:200],
+                    "hold_since": now,
+                    "probe_at": now + wait,
+                    "probes": account.probes + 1,
+                }
+            )
+            _logger.warning("Account %d is on hold: %s", account.id, code)
+            account._cobranza_alarm(account.hold_sentence)
+
+    def _cobranza_alarm(self, sentence):
+        """Give the administrator an activity about this account unless he has one."""
+        self.ensure_one()
+        alarm = "cobranza_whatsapp.mail_activity_type_alarm"
+        # sudo: activities of administrators are theirs alone.
+        account = self.sudo().with_context(mail_activity_quick_update=True)
+        administrator = self._cobranza_administrator()
+        if administrator and not account.activity_search([alarm]):
+            account.activity_schedule(alarm, summary=sentence, user_id=administrator.id)
+
+    def _cobranza_administrator(self):
+        """Return the administrator who is asked, of the account's company if any."""
+        # sudo: who belongs to which group is readable by administrators only.
+        group = self.env.ref("base.group_system").sudo()
+        root = self.env.ref("base.user_root")
+        users = (group.all_user_ids - root).sorted("id")
+        own = users.filtered(lambda u: self.company_id in u.company_ids)
+        return (own or users)[:1]
+
+    def action_resume(self):
+        """Let the account send again; confirms a copied database as the real one."""
+        self._cobranza_demand_administrator()
+        self._cobranza_resume()
+        self.probes = 0
+        self.database_uuid = self._cobranza_database_uuid()
+
+    def _cobranza_resume(self):
+        """End the hold, mark the alarm as done and send what waits."""
+        self.write({"hold_code": False, "hold_detail": False, "probe_at": False})
+        self.sudo().activity_feedback(["cobranza_whatsapp.mail_activity_type_alarm"])
+        self.env.ref("cobranza_whatsapp.ir_cron_send").sudo()._trigger()
+
+    @api.model
+    def _cobranza_probe_held(self):
+        """Test held accounts whose time has come; resume those that work again.
+
+        Side effect: one question to the provider per account, without a message.
+        """
+        held = self.search(
+            [
+                ("hold_code", "not in", (False, *PERSONAL_HOLDS)),
+                ("probe_at", "<=", fields.Datetime.now()),
+            ]
+        )
+        for account in held:
+            items = account._cobranza_provider().test_connection()
+            if all(item.passed for item in items):
+                account._cobranza_resume()
+                continue
+            wait = timedelta(minutes=FIRST_PROBE_MINUTES * 2**account.probes)
+            longest = timedelta(hours=LAST_PROBE_HOURS)
+            account.write(
+                {
+                    "probe_at": fields.Datetime.now() + min(wait, longest),
+                    "probes": account.probes + 1,
+                }
+            )
+
+    @api.model
+    def _cobranza_watch_queue(self):
+        """Raise an alarm for accounts whose due messages do not leave."""
+        limit = fields.Datetime.now() - timedelta(minutes=STANDSTILL_MINUTES)
+        late = self.env["cobranza.message"]._read_group(
+            [
+                ("state", "=", "queued"),
+                ("not_before", "<", limit),
+                ("create_date", "<", limit),
+                ("account_id.hold_code", "=", False),
+                ("company_id.cobranza_started", "=", True),
+            ],
+            ["account_id"],
+            ["__count"],
+        )
+        for account, count in late:
+            if account and not account.recipients_per_day:
+                account._cobranza_alarm(
+                    reasons.sentence(self.env, "standstill", count=count)
+                )

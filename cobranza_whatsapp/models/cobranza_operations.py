@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from . import reasons
+
+CRONS = ("plan", "prepare", "send", "send_2", "apply", "follow_up")
+
+
+class CobranzaOperations(models.TransientModel):
+    """What the machine is doing now, in numbers and sentences, for who must mend it."""
+
+    _name = "cobranza.operations"
+    _description = "Operations"
+
+    name = fields.Char(compute="_compute_all")
+    stopped = fields.Boolean(compute="_compute_all")
+    explanation = fields.Text(string="Why Nothing Goes Out", compute="_compute_all")
+    queued_count = fields.Integer(string="In Queue", compute="_compute_all")
+    due_count = fields.Integer(string="Due Now", compute="_compute_all")
+    oldest_at = fields.Datetime(string="Oldest Due", compute="_compute_all")
+    sent_last_hour = fields.Integer(
+        string="Sent in the Last Hour", compute="_compute_all"
+    )
+    failed_today = fields.Integer(string="Failed in 24 Hours", compute="_compute_all")
+    uncertain_count = fields.Integer(string="Uncertain", compute="_compute_all")
+    pending_events = fields.Integer(string="Events to Apply", compute="_compute_all")
+    odd_events = fields.Integer(
+        string="Malformed or Unknown Events", compute="_compute_all"
+    )
+    account_ids = fields.Many2many("cobranza.account", compute="_compute_all")
+    cron_ids = fields.Many2many("ir.cron", compute="_compute_all")
+
+    @api.depends_context("uid", "lang")
+    def _compute_all(self):
+        values = self._figures()
+        for page in self:
+            page.update(values)
+
+    @api.model
+    def _figures(self):
+        # sudo: administrators of scheduled actions and events see all companies.
+        message = self.env["cobranza.message"].sudo()
+        event = self.env["cobranza.event"].sudo()
+        now = fields.Datetime.now()
+        queued = [("state", "=", "queued")]
+        due = [*queued, ("not_before", "<=", now)]
+        day = now - timedelta(hours=24)
+        return {
+            "name": self.env._("Operations"),
+            "stopped": self.env["cobranza.planning"]._is_stopped(),
+            "queued_count": message.search_count(queued),
+            "due_count": message.search_count(due),
+            "oldest_at": message.search(due, order="not_before", limit=1).not_before,
+            "sent_last_hour": message.search_count(
+                [("sent_at", ">", now - timedelta(hours=1)), ("direction", "=", "out")]
+            ),
+            "failed_today": message.search_count(
+                [("state", "=", "failed"), ("write_date", ">", day)]
+            ),
+            "uncertain_count": message.search_count([("state", "=", "uncertain")]),
+            "pending_events": event.search_count([("state", "=", "pending")]),
+            "odd_events": event.search_count(
+                [("state", "in", ("malformed", "unknown")), ("received_at", ">", day)]
+            ),
+            "account_ids": self.env["cobranza.account"].search([]),
+            "cron_ids": self._crons(),
+            "explanation": "\n".join(self._explanation(message, due)),
+        }
+
+    @api.model
+    def _crons(self):
+        refs = [f"cobranza_whatsapp.ir_cron_{name}" for name in CRONS]
+        # sudo: scheduled actions are readable by administrators only.
+        crons = [self.env.ref(xmlid, raise_if_not_found=False) for xmlid in refs]
+        return self.env["ir.cron"].sudo().browse([cron.id for cron in crons if cron])
+
+    @api.model
+    def _explanation(self, message, due):
+        """Return sentences that say what keeps messages from leaving, if anything."""
+        env = self.env
+        if env["cobranza.planning"]._is_stopped():
+            yield reasons.sentence(env, "stopped_all")
+        for company in env.user.company_ids.filtered(lambda c: not c.cobranza_started):
+            yield f"{company.name}: {reasons.sentence(env, 'not_started')}"
+        for account in env["cobranza.account"].search([]):
+            if account._cobranza_problem():
+                yield f"{account.name}: {account.hold_sentence}"
+        if not env["cobranza.account"].search_count([], limit=1):
+            yield reasons.sentence(env, "account_missing")
+        for cron in self._crons().filtered(lambda c: not c.active):
+            if cron != env.ref("cobranza_whatsapp.ir_cron_send_2", False):
+                yield env._(
+                    "The scheduled action %(name)s is switched off: activate it.",
+                    name=cron.name,
+                )
+        unprepared = message.search_count([*due, ("is_prepared", "=", False)])
+        if unprepared:
+            yield env._("%(count)s messages wait for their PDF.", count=unprepared)
+        waiting = message.search_count(
+            [("state", "=", "queued"), ("not_before", ">", fields.Datetime.now())]
+        )
+        if waiting:
+            yield env._(
+                "%(count)s messages wait for the permitted hours or their turn.",
+                count=waiting,
+            )
+
+    def action_stop_all(self):
+        """Stop every message of every company at once; the queue is kept."""
+        return self._set_stopped("1")
+
+    def action_lift_stop(self):
+        """Let messages leave again."""
+        return self._set_stopped(False)
+
+    def _set_stopped(self, value):
+        if not self.env.user.has_group("cobranza_whatsapp.group_manager"):
+            raise AccessError(
+                self.env._("Only a collections manager can start or stop collection.")
+            )
+        # sudo: managers of collection are not administrators of the database.
+        self.env["ir.config_parameter"].sudo().set_param(
+            "cobranza_whatsapp.stopped", value
+        )
+        return self.action_open()
+
+    @api.model
+    def action_open(self):
+        """Open the page with the figures of this moment."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Operations"),
+            "res_model": "cobranza.operations",
+            "res_id": self.create({}).id,
+            "view_mode": "form",
+            "target": "current",
+        }
