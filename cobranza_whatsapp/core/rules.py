@@ -75,10 +75,11 @@ def _number(situation: Situation) -> Decision | None:
 
 
 def _consent(situation: Situation) -> Decision | None:
-    if situation.blocked_number:
-        return _refuse("number_blocked")
+    # A withdrawal puts the number into the blacklist too: say what the customer said.
     if situation.consent == "withdrawn":
         return _refuse("opted_out")
+    if situation.blocked_number:
+        return _refuse("number_blocked")
     return _refuse("no_consent") if situation.consent == "none" else None
 
 

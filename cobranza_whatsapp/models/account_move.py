@@ -179,7 +179,7 @@ class AccountMove(models.Model):
         planning = self.env["cobranza.planning"].sudo()
         for company, moves in chased.grouped("company_id").items():
             found = planning.with_company(company)._candidates(
-                company, moves.commercial_partner_id.ids
+                company, moves.commercial_partner_id.ids, also_reminded=True
             )
             by_key = {(c.partner_id, c.currency_id): c for c in found}
             for move in moves:
@@ -203,6 +203,8 @@ class AccountMove(models.Model):
             if outcome.next_date:
                 return self._cobranza_stage_on(outcome.next_date, candidate)
             return reasons.sentence(self.env, outcome.code), False
+        if candidate.choice and candidate.choice.decision.outcome == "refused":
+            return self._cobranza_decision(company, candidate.choice)
         if candidate.reminded or candidate.claim.stage.action == "activity":
             return self._cobranza_after(company, candidate)
         return self._cobranza_decision(company, candidate.choice)
@@ -272,7 +274,9 @@ class AccountMove(models.Model):
         # sudo: the decision needs consents and accounts that the user cannot read.
         planning = self.env["cobranza.planning"].sudo().with_company(company)
         planning._lock_company(company)
-        found = planning._candidates(company, self.commercial_partner_id.ids)
+        found = planning._candidates(
+            company, self.commercial_partner_id.ids, also_reminded=True
+        )
         candidate = next(
             (c for c in found if c.currency_id == self.currency_id.id), None
         )
@@ -308,7 +312,7 @@ class AccountMove(models.Model):
             code = "escalated"
         elif candidate.choice and candidate.choice.decision.outcome == "refused":
             code = candidate.choice.decision.code
-        elif candidate.reminded:
+        elif candidate.reminded and not candidate.all_failed:
             code = "already_reminded"
         if code:
             raise UserError(reasons.sentence(self.env, code))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..core.providers import registry
+from ..core.providers.transport import HttpClient
 from ..core.types import Credentials
 from . import reasons
 
@@ -211,8 +212,10 @@ class CobranzaAccount(models.Model):
             result[channel] = (account, problem)
         return result
 
-    def _cobranza_provider(self):
+    def _cobranza_provider(self, connections=4):
         """Return the core provider of this account, ready to send.
+
+        ``connections`` is how many calls at once keep their connection open.
 
         The only place that reads the credentials.
         """
@@ -238,6 +241,7 @@ class CobranzaAccount(models.Model):
                     .get_param("cobranza_whatsapp.timeout_seconds", TIMEOUT_SECONDS)
                 ),
             ),
+            HttpClient(pool_maxsize=connections),
         )
 
     def _cobranza_needs_approval(self):

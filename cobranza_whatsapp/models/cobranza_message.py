@@ -124,7 +124,8 @@ class CobranzaMessage(models.Model):
         "(day_slot) WHERE day_slot IS NOT NULL "
         "AND state NOT IN ('failed', 'cancelled', 'queued', 'proposed')"
     )
-    _queue = models.Index("(not_before, id) WHERE state = 'queued'")
+    _queue = models.Index("(account_id, not_before, id) WHERE state = 'queued'")
+    _recent = models.Index("(account_id, claimed_at) WHERE claimed_at IS NOT NULL")
     _history = models.Index("(company_id, partner_id, sent_at) WHERE direction = 'out'")
 
     @api.depends("reason", "reason_detail")

@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 
 from .message_values import html
 
@@ -28,6 +28,8 @@ class CobranzaMessage(models.Model):
         `mail_message`). Never e-mails anybody.
         """
         fresh = self.filtered(lambda m: m.partner_id and not m.mail_message_ids)
+        # Core checks the attachments document by document: read them at once.
+        fresh.document_id.sudo().fetch(["res_model", "res_id"])
         values = [vals for m in fresh for vals in m._cobranza_note_values()]
         # sudo: the notes are the system's, written in the name of the responsible.
         notes = self.env["mail.message"].sudo().create(values)
@@ -48,17 +50,17 @@ class CobranzaMessage(models.Model):
         user = customer._cobranza_responsible(
             company, self.reminder_id.policy_id, self.move_ids[:1]
         )
-        author = user.partner_id
-        if self.direction == "in":
-            author = customer
-        elif not author:
-            author = self.env.ref("base.partner_root")
+        author = customer if self.direction == "in" else user.partner_id
+        if not author:
+            author = author.browse(self._cobranza_xmlid("base.partner_root"))
         common = {
             "body": self._cobranza_note_body(),
             "message_type": "cobranza",
-            "subtype_id": self.env.ref("mail.mt_note").id,
+            "subtype_id": self._cobranza_xmlid("mail.mt_note"),
             "author_id": author.id,
             "email_from": author.email_formatted or False,
+            # Nobody answers a note by e-mail; core would look the address up each time.
+            "reply_to": author.email_formatted or False,
             "record_company_id": company.id,
             "is_internal": True,
             "cobranza_message_id": self.id,
@@ -74,6 +76,11 @@ class CobranzaMessage(models.Model):
             }
             for record in records
         ]
+
+    @api.model
+    def _cobranza_xmlid(self, xmlid):
+        # Cached, unlike `env.ref`, which asks the database each time.
+        return self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
 
     def _cobranza_note_body(self):
         """Return the text as the customer has it, below channel and number."""

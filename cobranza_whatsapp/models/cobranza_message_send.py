@@ -98,7 +98,9 @@ class CobranzaMessage(models.Model):
                 continue
             more = more or bool(claimed)
             if account.id not in providers:
-                providers[account.id] = account._cobranza_provider()
+                providers[account.id] = account._cobranza_provider(
+                    connections=THREADS_PER_ACCOUNT
+                )
             self._cobranza_submit(dispatcher, log, account, providers[account.id], jobs)
         return more
 
@@ -204,13 +206,12 @@ class CobranzaMessage(models.Model):
                    AND message.account_id = %(account)s
                    AND message.not_before <= %(now)s
                    AND (company.cobranza_started OR message.kind = 'confirmation')
-                   AND NOT EXISTS (
-                        SELECT 1 FROM cobranza_message other
-                         WHERE other.recipient_key = message.recipient_key
-                           AND other.account_id = message.account_id
-                           AND other.direction = 'out'
-                           AND other.claimed_at > %(gap)s
-                           AND other.state <> 'queued')
+                   AND message.recipient_key NOT IN (
+                        SELECT recent.recipient_key FROM cobranza_message recent
+                         WHERE recent.account_id = %(account)s
+                           AND recent.claimed_at > %(gap)s
+                           AND recent.recipient_key IS NOT NULL
+                           AND recent.state <> 'queued')
               ORDER BY %(order)s message.not_before, message.id
                  LIMIT %(limit)s
                    FOR NO KEY UPDATE OF message SKIP LOCKED

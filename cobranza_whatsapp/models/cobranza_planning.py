@@ -93,8 +93,12 @@ class CobranzaPlanning(models.AbstractModel):
     # --- candidates -----------------------------------------------------------------
 
     @api.model
-    def _candidates(self, company, partner_ids):
-        """Return one Candidate per customer and currency that has open lines."""
+    def _candidates(self, company, partner_ids, also_reminded=False):
+        """Return one Candidate per customer and currency that has open lines.
+
+        ``also_reminded`` asks the rules about those too who were reminded in this
+        stage: not to send, but because a person wants to know what stands in the way.
+        """
         customers = self.env["cobranza.debt"]._cobranza_customers(company, partner_ids)
         today = company._cobranza_today()
         stages = self._stages_by_policy(policy for policy, _lines in customers.values())
@@ -105,7 +109,10 @@ class CobranzaPlanning(models.AbstractModel):
                 Candidate(partner_id, currency_id, policy_id, tuple(lines), outcome)
             )
         self._mark_reminded(company, candidates)
-        self._choose_channels(company, candidates)
+        self._choose_channels(
+            company,
+            [one for one in candidates if also_reminded or not one.reminded],
+        )
         return candidates
 
     @api.model
@@ -135,7 +142,11 @@ class CobranzaPlanning(models.AbstractModel):
                        reminder.escalated_at IS NOT NULL OR EXISTS (
                            SELECT 1 FROM cobranza_message message
                             WHERE message.reminder_id = reminder.id
-                              AND message.state <> 'cancelled')
+                              AND message.state <> 'cancelled'),
+                       reminder.escalated_at IS NULL AND NOT EXISTS (
+                           SELECT 1 FROM cobranza_message message
+                            WHERE message.reminder_id = reminder.id
+                              AND message.state NOT IN ('cancelled', 'failed'))
                   FROM cobranza_reminder_debt line
                   JOIN cobranza_reminder reminder ON reminder.id = line.reminder_id
                  WHERE reminder.company_id = %s AND line.move_id IN %s
@@ -145,13 +156,12 @@ class CobranzaPlanning(models.AbstractModel):
                 tuple(move_ids),
             )
         )
-        known = {
-            (move, day, stage): (rid, done) for move, day, stage, rid, done in rows
-        }
+        known = {(move, day, stage): found for move, day, stage, *found in rows}
         for candidate in claims:
             cycle = candidate.claim.cycle
             key = (cycle.move_id, cycle.date_maturity, candidate.claim.stage.id)
-            candidate.reminder_id, candidate.reminded = known.get(key, (None, False))
+            found = known.get(key, (None, False, False))
+            candidate.reminder_id, candidate.reminded, candidate.all_failed = found
 
     # --- channel and rules ----------------------------------------------------------
 
@@ -161,9 +171,7 @@ class CobranzaPlanning(models.AbstractModel):
         todo = [
             candidate
             for candidate in candidates
-            if candidate.claim
-            and candidate.claim.stage.action == "message"
-            and not candidate.reminded
+            if candidate.claim and candidate.claim.stage.action == "message"
         ]
         if not todo:
             return

@@ -3,6 +3,8 @@
 Money and dates are written in the customer's language; every value is plain text.
 """
 
+import re
+
 from markupsafe import Markup, escape
 
 from odoo.tools import format_amount, format_date
@@ -84,6 +86,15 @@ def money_text(env, amount, currency, lang):
     return text if currency.name in text else f"{text} {currency.name}"
 
 
+def day_text(env, date, lang):
+    """Return a date as the language writes it."""
+    layout = env["res.lang"]._get_data(code=lang).date_format or "%d/%m/%Y"
+    if re.search("%[aAbBc]", layout):
+        # Names of months and days need the tables of the language, which are slow.
+        return format_date(env, date, lang_code=lang)
+    return date.strftime(layout)
+
+
 def for_claim(env, company, customer, recipient, claim, currency, link, language):
     """Return all values for one claim.
 
@@ -94,9 +105,6 @@ def for_claim(env, company, customer, recipient, claim, currency, link, language
 
     def money(amount):
         return money_text(env, amount, currency, lang)
-
-    def day(date):
-        return format_date(env, date, lang_code=lang)
 
     oldest = claim.cycle
     overdue = debts.days_overdue(oldest.date_maturity, company._cobranza_today())
@@ -120,7 +128,7 @@ def for_claim(env, company, customer, recipient, claim, currency, link, language
         "numero_facturas": str(len(claim.debts)),
         "monto": claimed(oldest.amount),
         "total": claimed(claim.total),
-        "vencimiento": day(oldest.date_maturity),
+        "vencimiento": day_text(env, oldest.date_maturity, lang),
         "dias_vencidos": str(max(overdue, 0)),
         "dias_para_vencer": str(max(-overdue, 0)),
         "enlace": link,

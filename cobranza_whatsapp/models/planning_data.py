@@ -25,7 +25,8 @@ class Candidate:
     """One customer in one currency: what he owes and what happens about it.
 
     ``reminder_id`` is the reminder that exists for this stage and debt; ``reminded``
-    means that nothing more is sent for it by planning.
+    means that nothing more is sent for it by planning; ``all_failed`` that a person
+    may still send it again, because no message left or may leave.
     """
 
     partner_id: int
@@ -35,6 +36,7 @@ class Candidate:
     outcome: debts.Claim | debts.Nothing
     reminder_id: int | None = None
     reminded: bool = False
+    all_failed: bool = False
     choice: Choice | None = None
 
     @property

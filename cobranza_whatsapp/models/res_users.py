@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import SUPERUSER_ID, models
 
 from .groups import is_reader
 
@@ -9,4 +9,4 @@ class ResUsers(models.Model):
     def _cobranza_may_answer(self):
         """Return whether replies and failures may go to this user: never OdooBot."""
         self.ensure_one()
-        return self != self.env.ref("base.user_root") and is_reader(self)
+        return self.id != SUPERUSER_ID and is_reader(self)

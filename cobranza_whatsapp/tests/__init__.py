@@ -1,4 +1,5 @@
 from . import test_debt_view
 from . import test_demo_table
+from . import test_flow
 from . import test_links
 from . import test_webhook

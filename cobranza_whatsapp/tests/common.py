@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from reportlab.pdfgen import canvas
@@ -445,7 +446,7 @@ class EmulatorCase(CobranzaCase):
         headers = {name.lower(): value for name, value in post["headers"].items()}
         form = ()
         if "form" in headers.get("content-type", ""):
-            form = tuple(self._form(post["raw"]))
+            form = tuple(parse_qsl(post["raw"].decode(), keep_blank_values=True))
         return WebhookRequest(
             method="POST",
             url=f"{self.mailbox.url}{post['path']}",
