@@ -30,6 +30,7 @@ class AccountMove(models.Model):
     )
     cobranza_days_overdue = fields.Integer(
         string="Days Overdue",
+        aggregator=None,
         compute="_compute_cobranza_debt",
         search="_search_cobranza_days_overdue",
         groups=READERS,

@@ -100,8 +100,15 @@ class CobranzaAccount(models.Model):
 
     hold_code = fields.Char(string="On Hold", readonly=True, copy=False)
     hold_detail = fields.Char(readonly=True, copy=False)
-    hold_sentence = fields.Char(compute="_compute_hold_sentence")
-    database_uuid = fields.Char(readonly=True, copy=False)
+    hold_sentence = fields.Char(
+        string="Reason of the Hold", compute="_compute_hold_sentence"
+    )
+    # The database that the account was set up in; in a copy it must be confirmed.
+    database_uuid = fields.Char(
+        readonly=True,
+        copy=False,
+        default=lambda self: self._cobranza_database_uuid(),
+    )
     check_result = fields.Text(readonly=True, copy=False)
 
     _webhook_token_unique = models.UniqueIndex(
@@ -161,13 +168,6 @@ class CobranzaAccount(models.Model):
                         provider=dict(PROVIDERS)[account.provider],
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Extend base: remember the database that the account was set up in."""
-        for vals in vals_list:
-            vals.setdefault("database_uuid", self._cobranza_database_uuid())
-        return super().create(vals_list)
 
     # --- use --------------------------------------------------------------------------
 

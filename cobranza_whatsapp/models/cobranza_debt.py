@@ -43,7 +43,7 @@ class CobranzaDebt(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
     amount = fields.Monetary(string="Open Amount", readonly=True)
-    days_overdue = fields.Integer(readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator=None)
     policy_id = fields.Many2one("cobranza.policy", readonly=True)
     stage_id = fields.Many2one("cobranza.stage", readonly=True)
     hold = fields.Selection(HOLDS, readonly=True)

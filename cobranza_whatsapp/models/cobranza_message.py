@@ -95,7 +95,7 @@ class CobranzaMessage(models.Model):
     attempts = fields.Integer(readonly=True)
     day_slot = fields.Char(
         readonly=True,
-        help="Customer, his local day and how manieth message of that day this is.",
+        help="Customer, local day, and whether it is the first or second of that day.",
     )
     provider_message_uid = fields.Char(readonly=True, index="btree_not_null")
     context_message_id = fields.Many2one(

@@ -66,10 +66,16 @@ class ResPartner(models.Model):
         "cobranza.consent", "partner_id", string="Consents", groups=READERS
     )
     cobranza_whatsapp_consent = fields.Selection(
-        CONSENT_STATES, compute="_compute_cobranza_consent", groups=READERS
+        CONSENT_STATES,
+        string="WhatsApp Consent",
+        compute="_compute_cobranza_consent",
+        groups=READERS,
     )
     cobranza_sms_consent = fields.Selection(
-        CONSENT_STATES, compute="_compute_cobranza_consent", groups=READERS
+        CONSENT_STATES,
+        string="SMS Consent",
+        compute="_compute_cobranza_consent",
+        groups=READERS,
     )
     cobranza_message_ids = fields.One2many(
         "cobranza.message", "partner_id", string="Collection Messages", groups=READERS
