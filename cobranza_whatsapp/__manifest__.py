@@ -19,6 +19,8 @@
         "data/cobranza_contact_policy_data.xml",
         "data/cobranza_policy_data.xml",
         "data/cobranza_template_data.xml",
+        "data/cobranza_template_pt_br_data.xml",
+        "data/cobranza_template_en_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         # Views
@@ -32,12 +34,13 @@
         "views/cobranza_message_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
-        "views/cobranza_operations_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
         "views/cobranza_page_templates.xml",
+        # Wizards
+        "wizard/cobranza_operations_views.xml",
         # Menus
         "views/cobranza_whatsapp_menus.xml",
     ],
@@ -45,6 +48,5 @@
         "web.assets_backend": ["cobranza_whatsapp/static/src/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
-    "installable": True,
     "application": True,
 }

@@ -195,7 +195,9 @@ def set_up_accounts():
 
 def set_up_templates():
     """Create every WhatsApp template at the emulator and read that it is approved."""
-    templates = env["cobranza.template"].search([("channel", "=", "whatsapp")])
+    templates = env["cobranza.template"].search(
+        [("channel", "=", "whatsapp"), ("language", "=", "es")]
+    )
     templates.action_create_at_provider()
     for _attempt in range(20):
         time.sleep(0.25)

@@ -106,16 +106,14 @@ def _moment(situation: Situation) -> Decision | None:
     return None
 
 
-def day_slot(situation: Situation) -> tuple[date, int]:
-    """Return the debtor's local day and how manieth message of it one now would be.
+def local_day(situation: Situation) -> date:
+    """Return the debtor's local day.
 
-    With several possible zones the first stands for all: the pair only has to be the
-    same for two senders who look at the same moment.
+    With several possible zones the first stands for all: it only has to be the same
+    for two senders who look at the same moment.
     """
-    zone = ZoneInfo(situation.zones[0]) if situation.zones else ZoneInfo("UTC")
-    today = situation.now_utc.astimezone(zone).date()
-    before = [m for m in situation.history_utc if m.astimezone(zone).date() == today]
-    return today, len(before) + 1
+    zone = ZoneInfo(situation.zones[0] if situation.zones else "UTC")
+    return situation.now_utc.astimezone(zone).date()
 
 
 def _after_daily_cap(situation: Situation) -> datetime:
@@ -151,18 +149,13 @@ def decide(situation: Situation) -> Decision:
     return Decision("allowed")
 
 
-# A confirmation of an opt-out skips consent, window and cap and nothing else
-# (design decision 7).
-CONFIRMATION_CHAIN: tuple[Rule, ...] = (_sender,)
+def decide_confirmation(account_problem: str) -> Decision:
+    """Return whether the one confirmation of a withdrawal may go out.
 
-
-def decide_confirmation(situation: Situation) -> Decision:
-    """Return whether the one confirmation of a withdrawal may go out."""
-    for rule in CONFIRMATION_CHAIN:
-        decision = rule(situation)
-        if decision is not None:
-            return decision
-    return Decision("allowed")
+    It skips consent, window and cap, but never an account that may not send
+    (design decision 7).
+    """
+    return _refuse(account_problem) if account_problem else Decision("allowed")
 
 
 # Codes that `decide` or the callers of the chain can give; a test demands a

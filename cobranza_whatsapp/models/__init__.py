@@ -28,7 +28,6 @@ from . import cobranza_event
 from . import cobranza_event_apply
 from . import cobranza_event_reply
 from . import cobranza_planning
-from . import cobranza_operations
 from . import mail_message
 from . import mail_notification
 from . import account_move

@@ -92,7 +92,8 @@ class CobranzaAccount(models.Model):
         """End the hold, mark the alarm as done and send what waits."""
         self.write({"hold_code": False, "hold_detail": False, "probe_at": False})
         self.sudo().activity_feedback(["cobranza_whatsapp.mail_activity_type_alarm"])
-        self.env.ref("cobranza_whatsapp.ir_cron_send").sudo()._trigger()
+        # It triggers sending when the PDFs that were not uploaded are.
+        self.env.ref("cobranza_whatsapp.ir_cron_prepare").sudo()._trigger()
 
     @api.model
     def _cobranza_probe_held(self):

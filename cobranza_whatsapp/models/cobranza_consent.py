@@ -114,12 +114,15 @@ class CobranzaConsent(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(
-            self.env._(
-                "The consent ledger cannot be changed. Add a new row that says what "
-                "holds now."
+        """Extend base: a row of the ledger never changes."""
+        if vals:
+            raise UserError(
+                self.env._(
+                    "The consent ledger cannot be changed. Add a new row that says "
+                    "what holds now."
+                )
             )
-        )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -198,6 +198,22 @@ class CobranzaMessage(models.Model):
             )
         return failed.move_ids[:1].sudo(False).action_cobranza_send_now()
 
+    def action_send_again(self):
+        """Settle an uncertain message: the customer does not have it; send it again.
+
+        A person decides this, never the machine. The rules are asked as for any
+        message.
+        """
+        self.ensure_one()
+        self._cobranza_demand_reader()
+        if self.state != "uncertain" or not self.move_ids:
+            raise UserError(
+                self.env._("Only an uncertain reminder can be sent again from here.")
+            )
+        self.sudo()._cobranza_advance("cancelled", "did_not_arrive")
+        self.sudo()._cobranza_update_notifications()
+        return self.move_ids[:1].action_cobranza_send_now()
+
     def action_arrived(self):
         """Settle an uncertain message: the customer has it."""
         self._cobranza_demand_reader()

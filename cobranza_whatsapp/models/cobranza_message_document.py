@@ -34,22 +34,25 @@ class CobranzaMessage(models.Model):
         broken report fails its own message and no other.
         """
         started = time.monotonic()
-        cron = self.env["ir.cron"]
-        domain = [
-            ("state", "=", "queued"),
-            ("is_prepared", "=", False),
-            ("kind", "=", "reminder"),
-        ]
-        while time.monotonic() - started < RUN_SECONDS:
-            batch = self.search(
-                domain, limit=MESSAGES_PER_BATCH, order="not_before, id"
-            )
+        # What a run could not upload waits for the next one.
+        todo = self.search(
+            [
+                ("state", "=", "queued"),
+                ("is_prepared", "=", False),
+                ("kind", "=", "reminder"),
+                ("account_id.hold_code", "=", False),
+            ],
+            order="not_before, id",
+        ).ids
+        while todo and time.monotonic() - started < RUN_SECONDS:
+            batch = self.browse(todo[:MESSAGES_PER_BATCH])
+            todo = todo[MESSAGES_PER_BATCH:]
             batch = batch.try_lock_for_update(allow_referencing=True)
-            if not batch:
-                break
-            batch._cobranza_prepare()
+            batch.filtered(
+                lambda m: m.state == "queued" and not m.account_id.hold_code
+            )._cobranza_prepare()
             # PDFs and media ids of the batch are kept from here on.
-            cron._commit_progress(len(batch), remaining=self.search_count(domain))
+            self.env["ir.cron"]._commit_progress(len(batch), remaining=len(todo))
         self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
 
     def _cobranza_prepare(self):
@@ -134,16 +137,18 @@ class CobranzaMessage(models.Model):
         known = Media._cobranza_known(
             account, self.filtered("document_checksum").mapped("document_checksum")
         )
+        # Plain data: a thread must not ask a record for anything.
         contents = {
-            message.document_checksum: (message.document_id.sudo().raw, message)
+            message.document_checksum: (
+                message.document_id.sudo().raw,
+                message._cobranza_filename(),
+            )
             for message in self
             if message.document_checksum and message.document_checksum not in known
         }
         jobs = {
-            checksum: lambda c=content, m=message: provider.upload_media(
-                c, m._cobranza_filename()
-            )
-            for checksum, (content, message) in contents.items()
+            checksum: lambda c=content, n=name: provider.upload_media(c, n)
+            for checksum, (content, name) in contents.items()
         }
         failures = {}
         for checksum, outcome in dispatch.run_all(jobs).items():
@@ -153,7 +158,11 @@ class CobranzaMessage(models.Model):
                 Media._cobranza_remember(account, checksum, outcome)
         for message in self:
             failure = failures.get(message.document_checksum)
-            if failure:
+            if not message.document_checksum:
+                # The template of this channel has a PDF on top: none, no message.
+                message._cobranza_advance("failed", "pdf_failed")
+                message._cobranza_log()
+            elif failure:
                 message._cobranza_upload_failed(failure)
             else:
                 message.is_prepared = True

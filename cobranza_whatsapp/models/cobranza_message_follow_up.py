@@ -8,7 +8,13 @@ _logger = logging.getLogger(__name__)
 # Longer than any run lives: what is still `sending` then was cut off by a crash.
 CRASH_MINUTES = 10
 # After these reasons the customer can still be reached by the stage's other channel.
-OTHER_CHANNEL_REASONS = ("dead", "template", "gave_up", "upload_failed")
+OTHER_CHANNEL_REASONS = (
+    "dead",
+    "template",
+    "gave_up",
+    "pdf_failed",
+    "upload_failed",
+)
 FOLLOW_UP_DAYS = 3
 # An event usually settles an uncertain message sooner than a question.
 ASK_AFTER_MINUTES = 2

@@ -51,13 +51,16 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_with_documents(self, allowed):
         """Keep the messages whose PDF is right and uploaded; give each its link."""
-        account = self.account_id[:1]
+        messages = self.browse([message.id for message, _claim in allowed])
+        account = messages.account_id
+        if not account:
+            return []
         needs_media = account._cobranza_provider().documents == "media"
         # sudo: the list of uploaded files is nobody's to read.
         media = (
             self.env["cobranza.media"]
             .sudo()
-            ._cobranza_known(account, self.mapped("document_checksum"))
+            ._cobranza_known(account, messages.mapped("document_checksum"))
         )
         ready = []
         for message, claim in allowed:
@@ -117,9 +120,8 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_take_choice(self, choice):
         """Store what is different from planning; return False if the account is."""
-        day, place = rules.day_slot(choice.situation)
         values = {
-            "day_slot": f"{self.company_id.id}/{self.partner_id.id}/{day}/{place}",
+            "day_slot": self._cobranza_day_slot(choice.situation),
             "recipient": choice.recipient["number"],
             "recipient_key": choice.recipient["number_key"],
             "recipient_partner_id": choice.recipient["partner_id"],
@@ -139,6 +141,27 @@ class CobranzaMessage(models.Model):
             self.is_prepared = False
             return False
         return True
+
+    def _cobranza_day_slot(self, situation):
+        """Return the customer's next place of his local day, as text.
+
+        Counts every message that ever took a place, so that one that failed since
+        does not make two others meet.
+        """
+        day = rules.local_day(situation)
+        day = f"{self.company_id.id}/{self.partner_id.id}/{day}"
+        if not situation.history_utc:
+            return f"{day}/1"
+        taken = self.search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("direction", "=", "out"),
+                ("day_slot", "=like", f"{day}/%"),
+                ("id", "!=", self.id),
+            ]
+        )
+        return f"{day}/{taken + 1}"
 
     # --- rendering --------------------------------------------------------------------
 

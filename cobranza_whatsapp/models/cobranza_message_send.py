@@ -10,8 +10,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core import dispatch, journal
+from ..core import dispatch, journal, rules
 from ..core.errors import TemplateError
+from .cobranza_message_render import RECHECK_MINUTES
 
 _logger = logging.getLogger(__name__)
 
@@ -111,7 +112,7 @@ class CobranzaMessage(models.Model):
             if not alone:
                 return [], 0
             messages = self._cobranza_claim(account, MESSAGES_PER_CLAIM)
-            jobs = messages._cobranza_jobs(run_uid)
+            jobs = messages._cobranza_jobs_safely(run_uid)
             # From here on these messages count as sent unless journal or answer
             # says no.
             self.env["ir.cron"]._commit_progress(len(messages))
@@ -130,7 +131,8 @@ class CobranzaMessage(models.Model):
         key = (LOCK_CLASS, account.id)
         self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         [alone] = self.env.cr.fetchone()
-        self.env.cr.commit()  # pylint: disable=invalid-commit  (a new snapshot)
+        # Nothing is pending: this only begins a transaction that sees the present.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         try:
             yield alone
         finally:
@@ -249,6 +251,22 @@ class CobranzaMessage(models.Model):
         )
         return max(0, account.recipients_per_day - used)
 
+    def _cobranza_jobs_safely(self, run_uid):
+        """Return `_cobranza_jobs`; a message that breaks it is put off alone."""
+        try:
+            with self.env.cr.savepoint():
+                return self._cobranza_jobs(run_uid)
+        except (psycopg2.OperationalError, psycopg2.IntegrityError):
+            # Another lane was first: the caller looks again.
+            raise
+        except Exception:
+            if len(self) > 1:
+                return [job for m in self for job in m._cobranza_jobs_safely(run_uid)]
+            _logger.exception("Message %d cannot be checked", self.id)
+            later = fields.Datetime.now() + timedelta(minutes=RECHECK_MINUTES)
+            self.write({"reason": "check_failed", "not_before": later})
+            return []
+
     def _cobranza_jobs(self, run_uid):
         """Check the claimed messages again; return what may go as plain data.
 
@@ -278,9 +296,14 @@ class CobranzaMessage(models.Model):
         return jobs
 
     def _cobranza_fresh_confirmations(self):
-        """Return confirmations of an opt-out; those that are too late are cancelled."""
+        """Return confirmations of an opt-out that may go; the others are cancelled."""
         confirmations = self.filtered(lambda m: m.kind == "confirmation")
         limit = fields.Datetime.now() - timedelta(minutes=CONFIRMATION_MINUTES)
         late = confirmations.filtered(lambda m: m.create_date < limit)
         late._cobranza_advance("cancelled", "too_late")
-        return confirmations - late
+        for message in confirmations - late:
+            problem = message.account_id._cobranza_problem()
+            decision = rules.decide_confirmation(problem)
+            if decision.outcome == "refused":
+                message._cobranza_advance("cancelled", decision.code)
+        return confirmations.filtered(lambda m: m.state == "queued")

@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -12,6 +13,8 @@ _logger = logging.getLogger(__name__)
 # Customers whose data are held in memory at once; also the size of one commit, so
 # that a killed run loses at most this much planning.
 CUSTOMERS_PER_BATCH = 1000
+# A run stops taking customers after this time, so that it ends within a minute.
+RUN_SECONDS = 45
 
 
 class CobranzaPlanning(models.AbstractModel):
@@ -39,27 +42,51 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _plan_company(self, company):
-        """Queue what is due for one company; commit after each batch of customers."""
+        """Queue what is due for one company; commit after each batch of customers.
+
+        A run that has no time left goes on with the next customer when it is called
+        again, at once.
+        """
+        deadline = time.monotonic() + RUN_SECONDS
         partner_ids = self.env["cobranza.debt"]._cobranza_due_partner_ids(company)
-        cron = self.env["ir.cron"]
+        last_id = company.cobranza_planned_until
+        later = (
+            [pid for pid in partner_ids if pid > last_id] if last_id else partner_ids
+        )
         created = 0
-        for batch in split_every(CUSTOMERS_PER_BATCH, partner_ids, list):
-            try:
-                created += self._plan_batch(company, batch)
-            except Exception:
-                # One broken batch must not keep the other customers from being asked.
-                self.env.cr.rollback()
-                _logger.exception(
-                    "Planning failed for %d customers of company %d, from customer %d",
-                    len(batch),
-                    company.id,
-                    batch[0],
-                )
-                continue
-            # Reminders and messages of the batch exist from here on.
-            if not cron._commit_progress(len(batch)):
+        for batch in split_every(CUSTOMERS_PER_BATCH, later, list):
+            created += self._plan_safely(company, batch)
+            if time.monotonic() > deadline:
+                last_id = batch[-1]
+                self.env.ref("cobranza_whatsapp.ir_cron_plan")._trigger()
                 break
+        else:
+            last_id = 0
+        if company.cobranza_planned_until != last_id:
+            company.cobranza_planned_until = last_id
         _logger.info("Company %d: %d messages planned", company.id, created)
+        return created
+
+    @api.model
+    def _plan_safely(self, company, partner_ids):
+        """Plan and commit a batch; a customer who breaks it is left out alone."""
+        try:
+            created = self._plan_batch(company, partner_ids)
+            # Reminders and messages of the batch exist from here on.
+            self.env["ir.cron"]._commit_progress(len(partner_ids))
+        except Exception:
+            self.env.cr.rollback()
+            half = len(partner_ids) // 2
+            if half:
+                return self._plan_safely(company, partner_ids[:half]) + (
+                    self._plan_safely(company, partner_ids[half:])
+                )
+            _logger.exception(
+                "Planning failed for customer %d of company %d",
+                partner_ids[0],
+                company.id,
+            )
+            return 0
         return created
 
     @api.model

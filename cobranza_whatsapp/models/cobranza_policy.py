@@ -71,5 +71,9 @@ class CobranzaPolicy(models.Model):
             self.env["res.company"].sudo().search([("cobranza_started", "=", True)])
         )
         for company in companies:
-            planning.with_company(company)._plan_company(company)
+            try:
+                planning.with_company(company)._plan_company(company)
+            except Exception:
+                self.env.cr.rollback()
+                _logger.exception("Planning failed for company %d", company.id)
         self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()

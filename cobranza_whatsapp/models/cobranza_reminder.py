@@ -132,25 +132,46 @@ class CobranzaReminder(models.Model):
         if not candidates:
             return
         room = self._cobranza_activity_room()
-        customers = self.env["res.partner"].sudo()
-        policies = self.env["cobranza.policy"].sudo()
+        waiting = self._cobranza_waiting_customers()
         chosen, activities = [], []
-        for candidate in sorted(candidates, key=lambda c: -c.claim.total):
-            customer = customers.browse(candidate.partner_id)
-            user = customer._cobranza_responsible(
-                company, policies.browse(candidate.policy_id)
-            )
-            if not user or room.get(user.id, ESCALATIONS_PER_USER_AND_DAY) <= 0:
+        for customer, own in self._cobranza_by_customer(candidates):
+            policy = self.env["cobranza.policy"].sudo().browse(own[0].policy_id)
+            user = customer._cobranza_responsible(company, policy)
+            known = (customer.id, user.id) in waiting
+            left = room.get(user.id, ESCALATIONS_PER_USER_AND_DAY)
+            if not user or (left <= 0 and not known):
                 continue
-            room[user.id] = room.get(user.id, ESCALATIONS_PER_USER_AND_DAY) - 1
-            chosen.append(candidate)
-            activities.append(self._cobranza_activity(company, candidate, user))
+            chosen += own
+            if not known:
+                room[user.id] = left - 1
+                activities.append(self._cobranza_activity(company, own, user))
         self._cobranza_ensure(company, chosen).sudo().write(
             {"escalated_at": fields.Datetime.now()}
         )
         self.env["mail.activity"].sudo().with_context(
             mail_activity_quick_update=True
         ).create(activities)
+
+    @api.model
+    def _cobranza_by_customer(self, candidates):
+        """Return [(customer, his candidates)], the largest debt first."""
+        own = {}
+        for candidate in sorted(candidates, key=lambda c: -c.claim.total):
+            own.setdefault(candidate.partner_id, []).append(candidate)
+        customers = self.env["res.partner"].sudo()
+        return [(customers.browse(pid), group) for pid, group in own.items()]
+
+    @api.model
+    def _cobranza_waiting_customers(self):
+        """Return {(customer id, user id)} of escalations that are still open."""
+        kind = self.env.ref("cobranza_whatsapp.mail_activity_type_escalation")
+        # sudo: activities of other users are theirs alone.
+        waiting = (
+            self.env["mail.activity"]
+            .sudo()
+            .search_fetch([("activity_type_id", "=", kind.id)], ["res_id", "user_id"])
+        )
+        return {(activity.res_id, activity.user_id.id) for activity in waiting}
 
     @api.model
     def _cobranza_activity_room(self):
@@ -170,20 +191,23 @@ class CobranzaReminder(models.Model):
         return {user.id: ESCALATIONS_PER_USER_AND_DAY - count for user, count in groups}
 
     @api.model
-    def _cobranza_activity(self, company, candidate, user):
+    def _cobranza_activity(self, company, candidates, user):
         env = self.with_context(lang=user.lang).env
-        currency = self.env["res.currency"].browse(candidate.currency_id)
+        amounts = [
+            env["res.currency"].browse(c.currency_id).format(float(c.claim.total))
+            for c in candidates
+        ]
         return {
             "activity_type_id": self.env.ref(
                 "cobranza_whatsapp.mail_activity_type_escalation"
             ).id,
             "res_model_id": self.env["ir.model"]._get_id("res.partner"),
-            "res_id": candidate.partner_id,
+            "res_id": candidates[0].partner_id,
             "user_id": user.id,
             "date_deadline": company._cobranza_today(),
             "summary": env._(
                 "Take over: %(amount)s overdue",
-                amount=currency.format(float(candidate.claim.total)),
+                amount=" + ".join(amounts),
             ),
             "automated": True,
         }

@@ -113,7 +113,8 @@ class CobranzaTemplate(models.Model):
         """Return why a text is refused, with the line, as one sentence."""
         lazy = TEMPLATE_ERRORS.get(error.code, TEMPLATE_ERRORS["unusable"])
         values = {"line": error.line, "value": error.value or error.code}
-        return self.env._(lazy) % values
+        sentence = self.env._(lazy)
+        return sentence % values
 
     @api.depends("channel")
     @api.depends_context("lang")
@@ -158,7 +159,7 @@ class CobranzaTemplate(models.Model):
     def _cobranza_catalogue(self, company):
         """Return {(stage id, channel, shape): {language: template}} in one search."""
         catalogue = {}
-        for template in self.search([]):
+        for template in self.search([("active", "=", True)]):
             key = (template.stage_id.id, template.channel, template.shape)
             catalogue.setdefault(key, {})[template.language] = template
         return catalogue

@@ -15,6 +15,12 @@ STATUSES = [
     ("paused", "Paused"),
     ("disabled", "Disabled"),
 ]
+# The buttons below a reminder, in the language of the customer.
+QUICK_REPLIES = {
+    "es": ("Ya pagué", "Hablar con alguien"),
+    "pt_BR": ("Já paguei", "Falar com alguém"),
+    "en": ("I have paid", "Talk to somebody"),
+}
 # Meta's words for a template's status (API page "Message templates").
 REMOTE_STATUSES = {
     "APPROVED": "approved",
@@ -107,7 +113,7 @@ class CobranzaTemplateVersion(models.Model):
             url_label=template.button_label or "",
             url=url if template.button_label else "",
             url_example=f"{url}Ab3dE6gH9jK2",
-            quick_replies=("Ya pagué", "Hablar con alguien"),
+            quick_replies=QUICK_REPLIES.get(template.language, QUICK_REPLIES["es"]),
         )
 
     @api.model

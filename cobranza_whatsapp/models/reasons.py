@@ -28,6 +28,7 @@ SENTENCES = {
     "superseded": _lt("The debt moved to another stage before the message could go."),
     "paid": _lt("The debt was paid before the message went out."),
     "stopped_by_user": _lt("A user cancelled this message."),
+    "did_not_arrive": _lt("A user found that it did not arrive and sent it again."),
     "too_late": _lt("The confirmation would have come too late to make sense."),
     # Rules
     "not_started": _lt(
@@ -84,6 +85,10 @@ SENTENCES = {
     "daily_cap": _lt("The customer already got a message today: it goes later."),
     "outside_window": _lt("Outside the permitted hours: it goes when they begin."),
     "never_open": _lt("The contact policy has no permitted hours: add some."),
+    "check_failed": _lt(
+        "The message could not be checked: it is tried again; the server's log says "
+        "why."
+    ),
     # Preparing
     "pdf_failed": _lt(
         "The PDF of the invoice could not be made: print the invoice to see why."

@@ -15,6 +15,9 @@ class ResCompany(models.Model):
         string="Collection Started",
         help="Nothing is sent for this company until a manager presses Start.",
     )
+    cobranza_planned_until = fields.Integer(
+        readonly=True, help="The customer at whom a run of planning had no time left."
+    )
     cobranza_timezone = fields.Selection(
         _tz_get,
         string="Collection Time Zone",

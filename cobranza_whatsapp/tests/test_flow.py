@@ -112,7 +112,6 @@ class TestQueue(Queue, CobranzaCase):
             set(self.messages_of(customer).mapped("currency_id.name")), {"MXN", "USD"}
         )
 
-    @mute_logger(f"{ADDON_LOGGER}.models.cobranza_planning")
     def test_customer_who_cannot_be_planned_does_not_stop_the_others(self):
         good = self.make_invoice(self.make_customer("Good"))
         bad = self.make_invoice(self.make_customer("Bad"))
@@ -124,10 +123,13 @@ class TestQueue(Queue, CobranzaCase):
                 raise RuntimeError("something nobody thought of")
             return option(planning, desk, candidate, channel)
 
-        with patch.object(model, "_option", break_one), mute_logger(ADDON_LOGGER):
-            with self.assertLogs(ADDON_LOGGER, "ERROR"):
-                self._run_plan()
+        with (
+            patch.object(model, "_option", break_one),
+            self.assertLogs(ADDON_LOGGER, "ERROR") as log,
+        ):
+            self._run_plan()
 
+        self.assertIn(f"customer {bad.partner_id.id} ", log.output[0])
         self.assertTrue(self.messages_of(good.partner_id))
         self.assertFalse(self.messages_of(bad.partner_id))
 
@@ -138,12 +140,13 @@ class TestQueue(Queue, CobranzaCase):
 
     def test_company_that_cannot_be_planned_does_not_stop_the_others(self):
         other = self.make_company("Another")
+        self.make_invoice(self.make_customer(consent=()), company=other)
         invoice = self.make_invoice(self.make_customer())
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 "UPDATE res_company SET cobranza_timezone = 'No/Where', sequence = -1 "
-                "WHERE id = %s",
+                "WHERE id = %s",  # planned before ours
                 other.id,
             )
         )
@@ -284,7 +287,6 @@ class TestQueue(Queue, CobranzaCase):
         self.assertIn(f"({second.name})".encode(), message.document_id.raw)
         self.assertIn("2 facturas", message.body)
 
-    @mute_logger(ADDON_LOGGER)
     def test_message_that_cannot_be_checked_does_not_stop_the_others(self):
         shared = self.whatsapp
         shared.company_id = False
@@ -315,10 +317,12 @@ class TestQueue(Queue, CobranzaCase):
         )
         self.env.invalidate_all()
 
-        with self.enter_registry_test_mode():
+        with self.enter_registry_test_mode(), self.assertLogs(ADDON_LOGGER, "ERROR"):
             self.env.ref("cobranza_whatsapp.ir_cron_send").method_direct_trigger()
 
         self.assertEqual(good.state, "sent")
+        self.assertEqual((first.state, first.reason), ("queued", "check_failed"))
+        self.assertGreater(first.not_before, fields.Datetime.now())
 
     # --- by hand ----------------------------------------------------------------------
 
@@ -483,12 +487,12 @@ class TestQueue(Queue, CobranzaCase):
         log.written(doubtful.uuid)
         log.close(remove=False)
 
-        with mute_logger(f"{ADDON_LOGGER}.models.cobranza_message_recover"):
-            self.env["cobranza.message"].flush_model()
-            with self.enter_registry_test_mode():
-                with self.registry.cursor() as cr:
-                    env = self.env(cr=cr)
-                    env["cobranza.message"]._cobranza_recover()
+        with (
+            mute_logger(f"{ADDON_LOGGER}.models.cobranza_message_recover"),
+            self.enter_registry_test_mode(),
+            self.registry.cursor() as cr,
+        ):
+            self.env(cr=cr)["cobranza.message"]._cobranza_recover()
 
         self.assertEqual((unwritten.state, unwritten.attempts), ("queued", 0))
         self.assertEqual(
@@ -544,6 +548,48 @@ class TestQueue(Queue, CobranzaCase):
         self.assertEqual(set(notified.mapped("notification_type")), {"cobranza"})
         self.assertEqual(notified.res_partner_id, customer)
 
+    def test_debt_without_a_pdf_goes_by_the_channel_that_needs_none(self):
+        customer = self.make_customer()
+        self.sms.write({"provider": "twilio", "account_uid": "AC", "api_token": "x"})
+        entry = self._opening_balance(customer)
+        self.run_cron("plan", "prepare")
+
+        message = self.messages_of(customer)
+        self.assertEqual((message.state, message.reason), ("failed", "pdf_failed"))
+        self.run_cron("follow_up", "prepare")
+        second = self.messages_of(customer) - message
+        self.assertEqual((second.channel, second.is_prepared), ("sms", True))
+        self.assertEqual(second.move_ids, entry)
+
+    def _opening_balance(self, customer):
+        """Post a debt that is no invoice, and decide to chase it."""
+        account = customer.property_account_receivable_id
+        other = self.env["account.account"].search(
+            [("company_ids", "in", self.company.ids), ("account_type", "=", "equity")],
+            limit=1,
+        )
+        entry = self.env["account.move"].create(
+            {
+                "date": self.due(40),
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": account.id,
+                            "partner_id": customer.id,
+                            "debit": 300,
+                            "date_maturity": self.due(8),
+                        },
+                    ),
+                    (0, 0, {"account_id": other.id, "credit": 300}),
+                ],
+            }
+        )
+        entry.action_post()
+        entry.line_ids.no_followup = False
+        return entry
+
     def test_official_pdf_is_made_once(self):
         customer = self.make_customer()
         invoice = self.make_invoice(customer)
@@ -570,9 +616,11 @@ class TestQueue(Queue, CobranzaCase):
                 raise UserError("The report is broken")
             return render(report, report_ref, res_ids=res_ids, data=data)
 
-        with patch.object(model, "_pre_render_qweb_pdf", fail_for_one):
-            with mute_logger(f"{ADDON_LOGGER}.models.cobranza_message_document"):
-                self.remind()
+        with (
+            patch.object(model, "_pre_render_qweb_pdf", fail_for_one),
+            mute_logger(f"{ADDON_LOGGER}.models.cobranza_message_document"),
+        ):
+            self.remind()
 
         failed = self.messages_of(bad.partner_id)
         self.assertEqual((failed.state, failed.reason), ("failed", "pdf_failed"))

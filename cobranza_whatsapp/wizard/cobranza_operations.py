@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from . import reasons
+from ..models import reasons
 
 CRONS = ("plan", "prepare", "send", "send_2", "apply", "follow_up")
 
@@ -64,10 +64,14 @@ class CobranzaOperations(models.TransientModel):
             "odd_events": event.search_count(
                 [("state", "in", ("malformed", "unknown")), ("received_at", ">", day)]
             ),
-            "account_ids": self.env["cobranza.account"].search([]),
+            "account_ids": self._accounts(),
             "cron_ids": self._crons(),
             "explanation": "\n".join(self._explanation(message, due)),
         }
+
+    @api.model
+    def _accounts(self):
+        return self.env["cobranza.account"].search([("active", "=", True)])
 
     @api.model
     def _crons(self):
@@ -84,10 +88,10 @@ class CobranzaOperations(models.TransientModel):
             yield reasons.sentence(env, "stopped_all")
         for company in env.user.company_ids.filtered(lambda c: not c.cobranza_started):
             yield f"{company.name}: {reasons.sentence(env, 'not_started')}"
-        for account in env["cobranza.account"].search([]):
+        for account in self._accounts():
             if account._cobranza_problem():
                 yield f"{account.name}: {account.hold_sentence}"
-        if not env["cobranza.account"].search_count([], limit=1):
+        if not self._accounts():
             yield reasons.sentence(env, "account_missing")
         for cron in self._crons().filtered(lambda c: not c.active):
             if cron != env.ref("cobranza_whatsapp.ir_cron_send_2", False):
