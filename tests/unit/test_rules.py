@@ -147,22 +147,11 @@ def test_cap_on_friday_waits_until_monday():
     assert decision == rules.Decision("later", "daily_cap", MONDAY_10 - HOUR)
 
 
-def test_confirmation_skips_consent_window_and_cap():
-    sunday_night = MONDAY_10 - 32 * HOUR
-    withdrawn = situation(
-        now_utc=sunday_night,
-        consent="withdrawn",
-        blocked_number=True,
-        history_utc=(sunday_night,),
-    )
+def test_confirmation_looks_at_the_account_only():
+    held = rules.decide_confirmation("account_on_hold")
 
-    assert rules.decide_confirmation(withdrawn) == rules.Decision("allowed")
-
-
-def test_confirmation_skips_nothing_else():
-    held = situation(account_problem="account_on_hold")
-
-    assert rules.decide_confirmation(held).code == "account_on_hold"
+    assert rules.decide_confirmation("") == rules.Decision("allowed")
+    assert held == rules.Decision("refused", "account_on_hold")
 
 
 def test_every_code_of_a_decision_is_listed():
@@ -171,15 +160,8 @@ def test_every_code_of_a_decision_is_listed():
     assert codes <= set(rules.CODES)
 
 
-def test_day_slots_of_one_day_are_counted_from_one():
-    first = rules.day_slot(situation())
-    second = rules.day_slot(situation(history_utc=(MONDAY_10 - HOUR,)))
-
-    assert first == (datetime(2026, 11, 23).date(), 1)  # noqa: DTZ001 (only its date)
-    assert second == (first[0], 2)
-
-
-def test_day_slot_is_of_the_debtor_s_day():
+def test_local_day_is_the_debtor_s():
     late = datetime(2026, 11, 24, 5, 0, tzinfo=timezone.utc)  # Monday 23:00 there
 
-    assert rules.day_slot(situation(now_utc=late))[0].day == 23
+    assert rules.local_day(situation(now_utc=late)).day == 23
+    assert rules.local_day(situation(now_utc=late, zones=())).day == 24

@@ -1,0 +1,81 @@
+"""Who lives in the test database beside the demonstration's customers, and why.
+
+Known to `seed.py`, which creates them, and to the tests, which look for them. Each
+story has customers of its own, so that stories can run alone and in any order.
+"""
+
+from dataclasses import dataclass
+
+BOTH = ("whatsapp", "sms")
+
+
+@dataclass(frozen=True)
+class User:
+    """A user of Odoo who logs in."""
+
+    login: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Customer:
+    """A customer with one invoice that was due ``days_overdue`` days ago."""
+
+    name: str
+    last_digits: str
+    days_overdue: int = 10
+    channels: tuple[str, ...] = BOTH
+
+    @property
+    def telephone(self) -> str:
+        """Return the number as a clerk would type it."""
+        return f"55 1234 {self.last_digits}"
+
+    @property
+    def number(self) -> str:
+        """Return the international number, digits only, as providers write it."""
+        return f"52551234{self.last_digits}"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy for some customers only; its stages begin on these days."""
+
+    name: str
+    days: tuple[int, ...]
+    customers: tuple[Customer, ...]
+
+
+# The í stands in no table of plain SMS characters.
+CONTACT = "Lucía Ñandú, +52 55 5000 1000"
+ACCOUNTANT = User("contadora", "contadora")
+MANAGER = User("admin", "admin")
+
+REMINDED = Customer("Ferretería El Tornillo", "0101")
+THRICE = Customer("Imprenta Norte", "0102", days_overdue=20)
+WITHOUT_WHATSAPP = Customer("Mueblería Roble", "0103")
+SMS_ONLY = Customer("Cafetería Peña & Muñoz", "0104", channels=("sms",))
+SMS_STOPPER = Customer("Óptica Clara", "0105", channels=("sms",))
+ASKER = Customer("Vivero Las Palmas", "0106")
+PAYER = Customer("Dulcería Confite", "0107")
+REFUSED_ONCE = Customer("Zapatería Buen Paso", "0108")
+WAITING = tuple(
+    Customer(f"Refaccionaria {number}", f"01{number}") for number in range(10, 18)
+)
+
+# Later stages begin far away; a manager brings one nearer to cause the next reminder.
+THREE_STAGES = Policy("Tres avisos", (5, 60, 90), (THRICE,))
+NOT_BEGUN = Policy("Aún no empieza", (60,), WAITING)
+
+POLICIES = (THREE_STAGES, NOT_BEGUN)
+CUSTOMERS = (
+    REMINDED,
+    THRICE,
+    WITHOUT_WHATSAPP,
+    SMS_ONLY,
+    SMS_STOPPER,
+    ASKER,
+    PAYER,
+    REFUSED_ONCE,
+    *WAITING,
+)
