@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-# Invisible characters: format (zero-width, bidirectional), control, surrogate.
-_INVISIBLE = frozenset({"Cf", "Cc", "Cs"})
+from ..rendering import parameter_text
 
 
 def printable(text: str) -> str:
@@ -27,16 +26,12 @@ def clean_json(value: Any) -> Any:
 
 
 def template_parameter(text: str) -> str:
-    """Make a text acceptable as a template parameter.
+    """Make a text acceptable as a template parameter, by the rule of the rendering.
 
     Meta and Twilio refuse newlines, tabs, more than four spaces and empty texts
-    (Meta error 132018, Twilio 63013).
+    (Meta error 132018, Twilio 63013). A text that was rendered comes out unchanged.
     """
-    spaced = " ".join(text.split())
-    visible = "".join(
-        char for char in spaced if unicodedata.category(char) not in _INVISIBLE
-    )
-    return " ".join(visible.split()) or "-"
+    return parameter_text(text)
 
 
 def safe_filename(filename: str) -> str:
