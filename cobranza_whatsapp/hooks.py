@@ -18,6 +18,15 @@ def uninstall_hook(env):
            AND note.cobranza_message_id = attachment.res_id
         """
     )
-    env["mail.activity"].search(
-        [("activity_type_id.res_model", "=like", "cobranza.%")]
-    ).unlink()
+    # Other modules name what their mixins added to our models; Odoo removes the
+    # records but leaves those names behind.
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data
+         WHERE module <> 'cobranza_whatsapp'
+           AND (name LIKE 'selection\\_\\_cobranza\\_%'
+                OR name LIKE 'model\\_inherit\\_\\_cobranza\\_%'
+                OR name LIKE 'field\\_cobranza\\_%'
+                OR name LIKE 'constraint\\_cobranza\\_%')
+        """
+    )
