@@ -168,6 +168,11 @@ def set_up_accounts():
             "public_url": ODOO_URL,
         }
     )
+    connect_emulator(whatsapp, sms)
+
+
+def connect_emulator(whatsapp, sms):
+    """Give the emulator the same credentials and the addresses of our webhooks."""
     emulator(
         "accounts",
         {
@@ -190,7 +195,6 @@ def set_up_accounts():
             "webhook_url": sms.webhook_url,
         },
     )
-    return whatsapp, sms
 
 
 def set_up_templates():
