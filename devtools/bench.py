@@ -20,7 +20,7 @@ def main(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in _names():
         raise DevError(f"bench/{name}.py is missing; there are: {', '.join(_names())}.")
-    environment = prepare(session=True, development=True)
+    environment = prepare(until_end=True, development=True)
     try:
         variables = {
             **odoo.configure(environment),

@@ -19,7 +19,7 @@ def _confirm() -> None:
 
 def _drop_external() -> None:
     """Remove what we created on a server that is not ours."""
-    server = postgres.Lease(session=True).acquire()
+    server = postgres.Lease(until_end=True).acquire()
     sql = f"SELECT datname FROM pg_database WHERE datname LIKE '{_OWN_DATABASES}'"
     for name in postgres.query(server, sql).splitlines():
         databases.drop(server, name)

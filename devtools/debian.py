@@ -135,16 +135,15 @@ class Apt:
             f"No signed Debian {self.suite} from the mirror: check the network, or set "
             "DEBIAN_MIRROR to one that has it"
         )
-        if self.with_security:
-            self._write_sources(security=True)
-            try:
-                self._run(["update", "--error-on=any"], what)
-            except DevError:
-                pass  # a mirror without the security archive beside it still serves
-            else:
-                return
-        self._write_sources(security=False)
-        self._run(["update", "--error-on=any"], what)
+        self._write_sources(security=self.with_security)
+        try:
+            self._run(["update", "--error-on=any"], what)
+        except DevError:
+            if not self.with_security:
+                raise
+            # A mirror without the security archive beside it still serves.
+            self._write_sources(security=False)
+            self._run(["update", "--error-on=any"], what)
 
     def closure(self, packages: list[str]) -> list[str]:
         """List the packages with all that they depend on, recommendations left out."""

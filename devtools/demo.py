@@ -179,7 +179,7 @@ def main(arguments: list[str]) -> int:
         raise DevError("./dev demo knows only --reset.")
     paths.make_folders()
     with _lock():
-        environment = prepare(session=True)
+        environment = prepare(until_end=True)
         try:
             _run(environment, reset="--reset" in arguments)
         except KeyboardInterrupt:

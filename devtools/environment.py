@@ -64,12 +64,12 @@ def _inherited(variables: Mapping[str, str]) -> dict[str, str]:
 
 
 def prepare(
-    *, session: bool = False, development: bool = False, browser: bool = False
+    *, until_end: bool = False, development: bool = False, browser: bool = False
 ) -> Environment:
     """Set up what is missing, everything at once; the first failure is raised."""
     paths.make_folders()
     odoo_source.check_space()
-    environment = Environment(postgres.Lease(session=session))
+    environment = Environment(postgres.Lease(until_end=until_end))
     steps = {
         "odoo": odoo_source.prepare,
         "python": lambda: venv.prepare(development=development),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from devtools import postgres_binaries, stamps
 from devtools.console import CancelledError, DevError, say
-from devtools.paths import DEV, LOGS, RUN
+from devtools.paths import DEV, RUN
 from devtools.process import free_port, is_port_free, run
 
 STATE = DEV / "postgres.json"
@@ -204,6 +204,14 @@ def is_running(state: dict) -> bool:
     return True
 
 
+def _demand_programs(state: dict) -> None:
+    if not Path(state["binaries"], "pg_ctl").exists():
+        raise DevError(
+            f"The PostgreSQL in {state['binaries']} is gone: install it again, or "
+            "start afresh with ./dev clean."
+        )
+
+
 def _start(state: dict) -> None:
     port = state.get("port")
     if not port or not is_port_free(port):
@@ -228,10 +236,10 @@ def _lease():
 
 
 class Lease:
-    """Keep the server up while in use; a session stops what it started itself."""
+    """Keep the server up while in use. With until_end, stop it then if started here."""
 
-    def __init__(self, *, session: bool):
-        self.session = session
+    def __init__(self, *, until_end: bool):
+        self.until_end = until_end
         self.started = False
         self._handle = None
 
@@ -240,14 +248,15 @@ class Lease:
         if is_external():
             return external()
         with stamps.exclusive("postgres"):
-            postgres_binaries.find("initdb")
             state = read_state() or _initialise()
+            _demand_programs(state)
             self._handle = _lease()
             if not is_running(state):
                 self.started = True
+                (RUN / "postgres.keep").unlink(missing_ok=True)
                 _start(state)
                 say(f"PostgreSQL: running on port {state['port']}")
-            if not self.session:
+            if not self.until_end:
                 (RUN / "postgres.keep").touch()
         return Server(
             "127.0.0.1", str(state["port"]), OWNER, state["password"], own=True
@@ -256,9 +265,9 @@ class Lease:
     def release(self, *, failed: bool = False) -> None:
         """Stop the server if this command started it and nobody else uses it.
 
-        A command that is not a session leaves it up, unless it failed.
+        Without until_end it stays up for the next command, unless this one failed.
         """
-        kept = (RUN / "postgres.keep").exists() or not self.session
+        kept = (RUN / "postgres.keep").exists() or not self.until_end
         if not self.started or (kept and not failed):
             return
         with stamps.exclusive("postgres"), (RUN / "postgres.lease").open("w") as probe:
@@ -266,8 +275,3 @@ class Lease:
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 stop()
-
-
-def server_log() -> Path:
-    """Return where our server writes."""
-    return Path(read_state().get("home", LOGS)) / "server.log"

@@ -24,7 +24,6 @@ def run(command: list, what: str, *, log: str = "setup.log", **options) -> str:
     """Run a setup step quietly; on failure raise `what` and where the details are."""
     if _cancelled.is_set():
         raise CancelledError
-    LOGS.mkdir(parents=True, exist_ok=True)
     try:
         child = subprocess.Popen(
             [str(part) for part in command],
@@ -44,10 +43,16 @@ def run(command: list, what: str, *, log: str = "setup.log", **options) -> str:
     if _cancelled.is_set():
         raise CancelledError
     if child.returncode:
-        with (LOGS / log).open("a") as handle:
-            handle.write(f"$ {' '.join(map(str, command))}\n{output}{errors}")
+        text = f"$ {' '.join(map(str, command))}\n{output}{errors}\n"
+        _append(LOGS / log, text)
         raise DevError(f"{what} (details at the end of {LOGS / log}).")
     return output
+
+
+def _append(log: Path, text: str) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a") as handle:
+        handle.write(text)
 
 
 def start(

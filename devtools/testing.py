@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from devtools import databases, junit, odoo, paths, stamps
+from devtools import databases, junit, odoo, paths, process, stamps
 from devtools.console import DevError, say
 from devtools.environment import Environment, prepare
-from devtools.process import call
 
 DATABASE = "cobranza_test"
 
@@ -27,7 +27,7 @@ def _pytest(
     command += ["-o", "junit_family=xunit1", *arguments]
     own = {key: str(value) for key, value in variables.items()}
     started = time.monotonic()
-    code = call(command, env={**odoo.configure(environment), **own})
+    code = process.call(command, env={**odoo.configure(environment), **own})
     outcome = junit.read(suite, report)
     outcome.seconds = time.monotonic() - started
     if code == 5:
@@ -85,14 +85,31 @@ def _run(environment: Environment, suite: str, arguments: list[str]) -> junit.Ou
         return junit.Outcome(suite, problems=[str(err)])
 
 
+def _run_all(environment: Environment, arguments: list[str]) -> list[junit.Outcome]:
+    """Run every suite; the unit tests need one core only, so the base is built too."""
+    pool = ThreadPoolExecutor(1)
+    pool.submit(databases.base, environment)  # who needs it waits for it, and raises
+    try:
+        outcomes = [_run(environment, suite, arguments) for suite in SUITES]
+    except BaseException:
+        with process.cancelled():
+            pool.shutdown()
+        raise
+    pool.shutdown()
+    return outcomes
+
+
 def main(arguments: list[str]) -> int:
     """Run one suite or all; 0 only if every test passed and every skip is allowed."""
-    chosen = [arguments.pop(0)] if arguments and arguments[0] in SUITES else [*SUITES]
-    environment = prepare(session=True, development=True, browser=True)
+    suite = arguments.pop(0) if arguments and arguments[0] in SUITES else None
+    environment = prepare(until_end=True, development=True, browser=True)
     try:
         # Their databases have fixed names: a second run waits for the first.
         with stamps.exclusive("test"):
-            outcomes = [_run(environment, suite, arguments) for suite in chosen]
+            if suite:
+                outcomes = [_run(environment, suite, arguments)]
+            else:
+                outcomes = _run_all(environment, arguments)
     finally:
         environment.lease.release()
     print(junit.table(outcomes), flush=True)

@@ -99,7 +99,13 @@ class CobranzaConsent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Extend base: the ledger is kept at commercial partner and root company."""
+        """Extend base: the ledger is kept at commercial partner and root company.
+
+        What a user adds is his: only the system records what a customer wrote.
+        """
+        if not self.env.su:
+            own = {"user_id": self.env.uid, "origin": "user", "message_id": False}
+            vals_list = [{**vals, **own} for vals in vals_list]
         partners = self.env["res.partner"].browse(
             [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         )

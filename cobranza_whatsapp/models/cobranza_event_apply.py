@@ -143,6 +143,10 @@ class CobranzaEvent(models.Model):
         if item.state is None:
             self._cobranza_close("ignored", item.raw_status, message)
             return nothing
+        if message.state == "failed" and message._cobranza_has_successor():
+            # It did arrive, but the reminder went out by another channel meanwhile.
+            self._cobranza_close("ignored", "late_delivery", message)
+            return nothing
         moved = message._cobranza_advance(
             item.state, **self._cobranza_state_values(item, message)
         )

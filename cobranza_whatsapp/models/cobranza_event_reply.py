@@ -1,9 +1,15 @@
+import logging
 import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.phone_validation.tools import phone_validation
 
 from ..core import optout, phone
+
+_logger = logging.getLogger(__name__)
 
 # "Ya pagué" stops the reminders of these invoices while the payment is looked for.
 PAID_HOLD_DAYS = 5
@@ -22,7 +28,7 @@ class CobranzaEvent(models.Model):
         stop everything; the rest becomes a note and an activity for a person.
         """
         account = event.account_id
-        number = item.sender
+        number = self._cobranza_number(item.sender)
         context = self._cobranza_context(account, item)
         customer, company = self._cobranza_whose(account, number, context)
         kind = optout.reply_kind(item.text, item.button_payload)
@@ -58,6 +64,17 @@ class CobranzaEvent(models.Model):
         message._cobranza_log()
         message._cobranza_answer(kind, item.text)
         event._cobranza_close("applied", False, message)
+
+    @api.model
+    def _cobranza_number(self, sender):
+        """Return a sender's number as we write numbers, else as it came.
+
+        WhatsApp's own way to write it can differ: +521… in Mexico.
+        """
+        number = phone_validation.phone_format(
+            sender, None, None, force_format="E164", raise_exception=False
+        )
+        return number if number and phone.is_e164(number) else sender
 
     @api.model
     def _cobranza_context(self, account, item):
@@ -113,8 +130,8 @@ class CobranzaMessage(models.Model):
     def _cobranza_opt_out(self, text):
         """Withdraw consent and confirm it once."""
         if not self.partner_id:
-            # sudo: readable by administrators only. Nobody's number is still a refusal.
-            self.env["phone.blacklist"].sudo()._add([self.recipient])
+            # Nobody's number is still a refusal.
+            self._cobranza_block_number()
             return
         states = self.env["cobranza.consent"]._cobranza_states(
             self.company_id._cobranza_root(), {self.partner_id.id: self.recipient_key}
@@ -124,6 +141,19 @@ class CobranzaMessage(models.Model):
         provider = self.account_id._cobranza_provider()
         if not already and not provider.answers_opt_out(self.channel, text):
             self._cobranza_confirm_opt_out()
+
+    def _cobranza_block_number(self):
+        """Add the number to Odoo's blacklist, which counts in every company.
+
+        Hidden and short numbers cannot be added; nothing could be sent to them anyway.
+        """
+        if not phone.is_e164(self.recipient or ""):
+            return
+        try:
+            # sudo: the blacklist is readable by administrators only.
+            self.env["phone.blacklist"].sudo()._add([self.recipient])
+        except UserError:
+            _logger.info("Message %d: its number cannot be blocked", self.id)
 
     def _cobranza_confirm_opt_out(self):
         """Queue the one message that says the withdrawal was understood."""
@@ -157,17 +187,24 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_hold_claimed(self):
         """Stop chasing what the customer says he paid, for a few days."""
-        moves = self.move_ids or self.context_message_id.move_ids
+        Hold = self.env["cobranza.hold"]
         until = self.company_id._cobranza_today() + timedelta(days=PAID_HOLD_DAYS)
-        self.env["cobranza.hold"].create(
+        held = Hold.search(
+            [
+                ("move_id", "in", self.move_ids.ids),
+                ("reason", "=", "paid_claim"),
+                ("date_to", ">=", until),
+            ]
+        )
+        Hold.create(
             [
                 {
-                    "company_id": self.company_id.id,
+                    "company_id": move.company_id.id,
                     "move_id": move.id,
                     "reason": "paid_claim",
                     "date_to": until,
                 }
-                for move in moves
+                for move in self.move_ids - held.move_id
             ]
         )
 
@@ -184,9 +221,8 @@ class CobranzaMessage(models.Model):
             "paid": env._("Says it is paid: look for the payment"),
             "talk": env._("Asks to talk to a person"),
         }
-        summary = summaries.get(kind) or env._(
-            "Reply: %(text)s", text=(self.body or "")[:60]
-        )
+        # Without the text: others than accountants read activities.
+        summary = summaries.get(kind) or env._("Has replied: read the note and answer")
         customer.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo", summary=summary, user_id=user.id
         )

@@ -173,6 +173,12 @@ class CobranzaMessage(models.Model):
             )
         return moved
 
+    def _cobranza_has_successor(self):
+        """Return whether another message of the same reminder left or may leave."""
+        self.ensure_one()
+        others = self.reminder_id.message_ids - self
+        return any(message.state in states.LIVE for message in others)
+
     # --- buttons ----------------------------------------------------------------------
 
     def action_cancel(self):

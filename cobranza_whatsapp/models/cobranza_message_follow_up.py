@@ -155,7 +155,7 @@ class CobranzaMessage(models.Model):
         blacklist, and queued messages to the number are cancelled.
         """
         self.ensure_one()
-        # sudo: consent rows and the blacklist are written by the system.
+        # sudo: consent rows are written by the system.
         consents = self.env["cobranza.consent"].sudo()
         consents.create(
             [
@@ -175,7 +175,7 @@ class CobranzaMessage(models.Model):
                 for purpose in ("collection", "marketing")
             ]
         )
-        self.env["phone.blacklist"].sudo()._add([self.recipient])
+        self._cobranza_block_number()
         waiting = self.sudo().search(
             [
                 ("recipient_key", "=", self.recipient_key),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .groups import is_reader
@@ -32,10 +32,22 @@ class MailMessage(models.Model):
         return other | Domain("record_company_id", "in", companies)
 
     def _search(self, domain, *args, bypass_access=False, **kwargs):
-        """Extend mail: leave out the collection notes that are not for the user."""
-        if not (self.env.su or bypass_access):
+        """Extend mail: leave out the collection notes that are not for the user.
+
+        Also where the ORM does not ask for rights: a search of partners by the text of
+        their messages would tell the text, letter by letter.
+        """
+        if not self.env.su:
             domain = Domain(domain) & self._cobranza_readable_domain()
         return super()._search(domain, *args, bypass_access=bypass_access, **kwargs)
+
+    @api.model
+    def _get_with_access(self, message_id, mode="read", **kwargs):
+        """Extend mail: access to the record, or its token, opens no collection note."""
+        message = super()._get_with_access(message_id, mode=mode, **kwargs)
+        # sudo: only type and company are looked at, to decide about the rest.
+        known = message.sudo().filtered_domain(self._cobranza_readable_domain())
+        return message if known else message.browse()
 
     def _get_forbidden_access(self, operation):
         """Extend mail: refuse collection notes that are not for the user."""

@@ -111,6 +111,7 @@ class Builders:
             groups=groups,
             company_id=company.id,
             company_ids=[(6, 0, company.ids)],
+            lang="en_US",
             **values,
         )
 

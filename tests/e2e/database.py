@@ -124,7 +124,11 @@ class Database:
             found = self.messages(customer)
             return found if [one["state"] for one in found] == states else []
 
-        return until(reached, f"messages of {customer} are {states}", seconds)
+        def instead() -> str:
+            found = [(one["kind"], one["state"]) for one in self.messages(customer)]
+            return f"messages to {customer} are {states}, but they are {found}"
+
+        return until(reached, instead, seconds)
 
     def until_received(self, customer: str, count: int) -> list[dict[str, Any]]:
         """Return a customer's messages to us once there are so many."""

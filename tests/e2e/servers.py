@@ -55,15 +55,19 @@ class Settings:
 
 def until(
     check: Callable[[], Found],
-    what: str,
+    what: str | Callable[[], str],
     seconds: float = 30,
     pause_seconds: float = 0.1,
 ) -> Found:
-    """Return what ``check`` returns once it is true; fail after ``seconds``."""
+    """Return what ``check`` returns once it is true; fail after ``seconds``.
+
+    ``what`` names what was waited for; a function can tell what came instead.
+    """
     end = time.monotonic() + seconds
     while not (found := check()):
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds:.0f} s: {what}")
+            missing = what if isinstance(what, str) else what()
+            raise AssertionError(f"not within {seconds:.0f} s: {missing}")
         time.sleep(pause_seconds)
     return found
 

@@ -25,6 +25,7 @@ def test_three_reminders_of_an_invoice_print_it_once(
     policy_id = db.policy_id(people.THREE_STAGES.name)
     _first, second, third = people.THREE_STAGES.days
 
+    db.until_may_write_again(customer.name)
     manager.move_stage(policy_id, second, 10)
     manager.run_now(policy_id)
     db.until_states(customer.name, ["delivered"] * 2)

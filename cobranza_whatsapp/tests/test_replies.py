@@ -1,0 +1,378 @@
+"""Replies: withdrawals are obeyed at once, the rest reaches a person."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from ..models.cobranza_event_reply import PAID_HOLD_DAYS
+from .common import EmulatorCase
+
+
+@tagged("post_install", "-at_install")
+class TestReplies(EmulatorCase):
+    """What customers write from the simulated telephone."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self.make_customer()
+        self.message = self.reminded(self.customer)
+        self.invoice = self.message.move_ids
+
+    def answer(self, text="", account=None, customer=None, **values):
+        """Write as the customer, then store and apply the events."""
+        account = account or self.whatsapp
+        customer = customer or self.customer
+        before = self.messages_of(customer, direction="in")
+
+        def arrived():
+            if self.mailbox.posts:
+                self.receive(account)
+                self.run_cron("apply")
+            return self.messages_of(customer, direction="in") - before
+
+        self.reply(customer, text, channel=account.channel, **values)
+        return self.wait_for(arrived, seconds=10)
+
+    def ledger_rows(self, customer=None):
+        return self.env["cobranza.consent"].search(
+            [
+                ("partner_id", "=", (customer or self.customer).id),
+                ("granted", "=", False),
+            ]
+        )
+
+    def confirmations(self, customer=None):
+        return self.messages_of(customer or self.customer, kind="confirmation")
+
+    def todo(self, customer=None):
+        customer = customer or self.customer
+        customer.invalidate_recordset()
+        return customer.activity_ids
+
+    # --- withdrawal -------------------------------------------------------------------
+
+    def test_baja_revokes_every_channel_and_purpose(self):
+        received = self.answer("Baja por favor")
+
+        rows = self.ledger_rows()
+        self.assertEqual(
+            set(rows.mapped(lambda r: (r.channel, r.purpose))),
+            {
+                (channel, purpose)
+                for channel in ("whatsapp", "sms")
+                for purpose in ("collection", "marketing")
+            },
+        )
+        self.assertEqual(set(rows.mapped("number")), {self.customer.cobranza_number})
+        self.assertEqual(set(rows.mapped("origin")), {"reply"})
+        self.assertEqual(set(rows.mapped("proof")), {"Baja por favor"})
+        self.assertEqual(rows.message_id, received)
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.cobranza_whatsapp_consent, "withdrawn")
+        self.assertEqual(self.customer.cobranza_sms_consent, "withdrawn")
+        blocked = self.env["phone.blacklist"].search([])
+        self.assertIn(self.customer.cobranza_number, blocked.mapped("number"))
+
+    def test_withdrawal_in_any_wording(self):
+        for text in ("STOP", "Sair", "no me escriban más", "b4ja!!", "Dar de baja 🙏"):
+            with self.subTest(text):
+                customer = self.make_customer()
+                self.reminded(customer)
+                self.answer(text, customer=customer)
+                self.assertEqual(len(self.ledger_rows(customer)), 4)
+
+    def test_baja_empties_the_queue_and_stops_what_follows(self):
+        dollars = self.env.ref("base.USD")
+        dollars.active = True
+        other = self.make_invoice(self.customer, currency_id=dollars.id)
+        self.run_cron("plan", "prepare")
+        waiting = self.messages_of(self.customer, state="queued")
+        self.assertEqual(len(waiting), 1)
+
+        self.answer("BAJA")
+
+        self.assertEqual((waiting.state, waiting.reason), ("cancelled", "opted_out"))
+        self.make_invoice(self.customer, 20)
+        self.remind()
+        reminders = self.messages_of(self.customer, kind="reminder")
+        self.assertEqual(reminders, self.message + waiting)
+        with self.assertRaisesRegex(UserError, "blacklist|opted out"):
+            other.with_user(self.clerk).with_context(
+                lang="en_US"
+            ).action_cobranza_send_now()
+
+    def test_baja_is_confirmed_once_by_the_same_channel(self):
+        self.answer("BAJA")
+        confirmation = self.confirmations()
+        self.assertEqual(confirmation.channel, "whatsapp")
+        self.assertIn(self.company.name, confirmation.body)
+
+        # Twice within six seconds to one number is WhatsApp's own limit.
+        self.message.claimed_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.run_cron("send")
+        self.assertEqual(confirmation.state, "sent")
+        self.assertEqual(self.ledger(self.customer)[-1]["text"], confirmation.body)
+
+        self.answer("BAJA")
+        self.run_cron("send")
+        self.assertEqual(self.confirmations(), confirmation)
+
+    def test_confirmation_ignores_consent_window_cap_and_start(self):
+        self.answer("BAJA")
+        self.open_always.window_ids.unlink()
+        self.open_always.max_per_day = 1
+        self.company.cobranza_started = False
+        self.message.claimed_at = fields.Datetime.now() - timedelta(minutes=1)
+
+        self.run_cron("send")
+
+        self.assertEqual(self.confirmations().state, "sent")
+
+    def test_confirmation_that_is_late_is_not_sent(self):
+        self.answer("BAJA")
+        confirmation = self.confirmations()
+        confirmation.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE cobranza_message SET create_date = create_date - interval "
+                "'11 minutes', not_before = not_before - interval '11 minutes' "
+                "WHERE id = %s",
+                confirmation.id,
+            )
+        )
+        self.env.invalidate_all()
+        self.message.claimed_at = fields.Datetime.now() - timedelta(minutes=12)
+
+        self.run_cron("send")
+
+        self.assertEqual(
+            (confirmation.state, confirmation.reason), ("cancelled", "too_late")
+        )
+
+    def test_copied_database_confirms_nothing(self):
+        self.answer("BAJA")
+        self.whatsapp.database_uuid = "another"
+        self.message.claimed_at = fields.Datetime.now() - timedelta(minutes=1)
+
+        self.run_cron("send")
+
+        confirmation = self.confirmations()
+        self.assertEqual(
+            (confirmation.state, confirmation.reason),
+            ("cancelled", "account_copied_database"),
+        )
+
+    def test_twilio_answers_stop_itself_but_not_baja(self):
+        for word, count in (("STOP", 0), ("BAJA", 1)):
+            with self.subTest(word):
+                customer = self.make_customer(consent=("sms",))
+                self.reminded(customer)
+                self.mailbox.posts.clear()
+                self.answer(word, self.sms, customer)
+                self.assertEqual(len(self.ledger_rows(customer)), 4)
+                self.assertEqual(len(self.confirmations(customer)), count)
+
+    def test_withdrawal_cancels_what_waits_in_every_company(self):
+        other = self.make_company("Another")
+        self.make_contact_policy(other)
+        self.make_account("sms", company_id=other.id)
+        for channel in ("whatsapp", "sms"):
+            self.give_consent(self.customer, (channel,), company_id=other.id)
+        self.make_invoice(self.customer, company=other)
+        self.run_cron("plan")
+        waiting = self.messages_of(self.customer, company_id=other.id)
+        self.assertEqual(waiting.state, "queued")
+
+        self.answer("BAJA")
+
+        self.assertEqual(waiting.state, "cancelled")
+
+    def test_baja_in_the_way_whatsapp_writes_mexican_numbers(self):
+        self._receive_raw("521" + self.customer.cobranza_number[3:], "BAJA")
+
+        self.assertEqual(len(self.ledger_rows()), 4)
+        blocked = self.env["phone.blacklist"].search([]).mapped("number")
+        self.assertIn(self.customer.cobranza_number, blocked)
+
+    # --- unknown senders --------------------------------------------------------------
+
+    def _receive_raw(self, sender, text, **message):
+        """Store and apply an incoming message as Meta would send it."""
+        number = next(self.telephones)
+        content = {
+            "kind": "message",
+            "entry_uid": "2001",
+            "phone_number_uid": "1065",
+            "sender_name": "",
+            "message": {
+                "id": f"wamid.raw{number}",
+                "from": sender,
+                "timestamp": "1795400000",
+                "type": "text",
+                "text": {"body": text},
+                **message,
+            },
+        }
+        item = type(
+            "Item", (), {"key": f"raw{number}", "payload": content, "malformed": ""}
+        )
+        self.env["cobranza.event"]._cobranza_ingest(self.whatsapp, [item])
+        self.run_cron("apply")
+        event = self.env["cobranza.event"].search([("key", "=", f"raw{number}")])
+        self.assertEqual(event.state, "applied", event.reason)
+        return event.message_id
+
+    def test_unknown_number_is_recorded_without_a_customer(self):
+        received = self._receive_raw("525599998888", "Hola, ¿quién es?")
+
+        self.assertFalse(received.partner_id)
+        self.assertEqual(received.recipient, "+525599998888")
+        self.assertEqual(received.company_id, self.company)
+        self.assertFalse(received.mail_message_ids)
+
+    def test_baja_of_an_unknown_number_is_obeyed_too(self):
+        self._receive_raw("525599997777", "BAJA")
+
+        blocked = self.env["phone.blacklist"].search([]).mapped("number")
+        self.assertIn("+525599997777", blocked)
+
+    def test_customer_is_found_by_his_number(self):
+        stranger = self.make_customer(consent=())
+
+        received = self._receive_raw(stranger.cobranza_number[1:], "Hola")
+
+        self.assertEqual(received.partner_id, stranger)
+
+    def test_number_of_two_customers_is_nobody_s(self):
+        first = self.make_customer(consent=())
+        self.make_customer("Other", phone=first.phone, consent=())
+
+        received = self._receive_raw(first.cobranza_number[1:], "Hola")
+
+        self.assertFalse(received.partner_id)
+
+    def test_sender_without_a_usable_number_is_recorded(self):
+        self.make_customer(phone=False, consent=())
+        for sender, more in (("", {"from_user_id": "MX.1"}), ("12345", {})):
+            for text in ("Hola", "BAJA"):
+                with self.subTest(sender=sender, text=text):
+                    received = self._receive_raw(sender, text, **more)
+                    self.assertEqual(received.body, text)
+                    self.assertFalse(received.partner_id)
+
+    # --- other replies ----------------------------------------------------------------
+
+    def test_question_becomes_a_note_and_an_activity(self):
+        received = self.answer("¿Me mandan la factura otra vez?")
+
+        [note] = received.mail_message_ids.filtered(lambda n: n.model == "res.partner")
+        self.assertEqual(note.res_id, self.customer.id)
+        self.assertIn("¿Me mandan la factura otra vez?", note.body)
+        self.assertEqual(note.author_id, self.customer)
+        [activity] = self.todo()
+        self.assertEqual(activity.user_id, self.clerk)
+        self.assertIn("Has replied", activity.summary)
+        self.assertFalse(self.ledger_rows())
+
+    def test_reply_reaches_the_customer_s_collector(self):
+        collector = self.make_user("collector", "cobranza_whatsapp.group_user")
+        self.customer.cobranza_collector_id = collector
+
+        self.answer("Hola")
+
+        self.assertEqual(self.todo().user_id, collector)
+
+    def test_repeated_delivery_is_one_reply(self):
+        self.emulator.control("POST", "/webhooks/options", {"duplicate": 2})
+        self.addCleanup(
+            self.emulator.control, "POST", "/webhooks/options", {"duplicate": 0}
+        )
+
+        self.answer("Hola")
+        self.wait_for(lambda: self.mailbox.posts or True)
+        if self.mailbox.posts:
+            self.receive(self.whatsapp)
+        self.run_cron("apply")
+
+        self.assertEqual(len(self.messages_of(self.customer, direction="in")), 1)
+        self.assertEqual(len(self.todo()), 1)
+
+    def test_asking_for_messages_again_is_a_matter_for_a_person(self):
+        self.give_consent(self.customer, granted=False)
+
+        self.answer("ALTA")
+
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.cobranza_whatsapp_consent, "withdrawn")
+        self.assertEqual(len(self.todo()), 1)
+
+    def test_file_is_noted_by_its_kind(self):
+        received = self.answer(
+            media={
+                "filename": "pago.pdf",
+                "mime_type": "application/pdf",
+                "base64": "JVBERi0xLjQK",
+            }
+        )
+
+        self.assertEqual(received.body, "document")
+        self.assertEqual(len(self.todo()), 1)
+
+    # --- buttons ----------------------------------------------------------------------
+
+    def _press(self, payload, context, customer=None):
+        return self.answer(
+            customer=customer,
+            button={"title": "Ya pagué", "payload": payload},
+            context_message_id=context.provider_message_uid,
+        )
+
+    def test_button_paid_holds_the_invoice_for_some_days(self):
+        self._press(f"PAID:{self.message.uuid}", self.message)
+
+        hold = self.env["cobranza.hold"].search([("move_id", "=", self.invoice.id)])
+        self.assertEqual(hold.reason, "paid_claim")
+        days = (hold.date_to - self.company._cobranza_today()).days
+        self.assertEqual(days, PAID_HOLD_DAYS)
+        self.assertEqual(self.invoice.cobranza_hold, "hold")
+        [activity] = self.todo()
+        self.assertIn("Says it is paid", activity.summary)
+
+    def test_button_pressed_twice_holds_once(self):
+        for _time in range(2):
+            self._press(f"PAID:{self.message.uuid}", self.message)
+
+        holds = self.env["cobranza.hold"].search([("move_id", "=", self.invoice.id)])
+        self.assertEqual(len(holds), 1)
+
+    def test_button_talk_asks_a_person(self):
+        self._press(f"TALK:{self.message.uuid}", self.message)
+
+        self.assertEqual(len(self.todo()), 1)
+        self.assertFalse(
+            self.env["cobranza.hold"].search([("move_id", "=", self.invoice.id)])
+        )
+
+    def test_quoting_somebody_else_s_message_is_not_believed(self):
+        victim = self.make_customer("Victim")
+        theirs = self.reminded(victim)
+
+        received = self._press(f"PAID:{theirs.uuid}", theirs)
+
+        self.assertEqual(received.partner_id, self.customer)
+        self.assertFalse(received.context_message_id)
+        self.assertFalse(
+            self.env["cobranza.hold"].search([("move_id", "=", theirs.move_ids.id)])
+        )
+        self.assertFalse(self.todo(victim))
+
+    @mute_logger("odoo.addons.cobranza_whatsapp.models.cobranza_account_hold")
+    def test_reply_is_read_while_the_account_is_on_hold(self):
+        self.whatsapp._cobranza_set_hold("unknown")
+
+        self.answer("BAJA")
+
+        self.assertEqual(len(self.ledger_rows()), 4)
