@@ -54,7 +54,7 @@ class Reminders:
         self.pattern = space.call(
             DATABASE, "company", "set_up", emulator_url=space.emulator.url
         )
-        space.quiet_crons(DATABASE)
+        space.quiet_crons(DATABASE, "ir_cron_send")
         self.server = space.server(DATABASE, DATABASE, env=self.renders.env)
         space.call(DATABASE, "official_pdf", "set_address", url=self.server.url)
 

@@ -25,6 +25,13 @@ usage: ./dev COMMAND …
 
   doctor                   check each piece and say what to do
   clean [--yes]            stop the database server and remove everything in .dev
+
+variables:
+  COBRANZA_DEV_DIR         a folder instead of .dev, to share it between checkouts
+  DEBIAN_MIRROR            where Debian's packages come from, if apt names no mirror
+  ODOO_HOME                an Odoo 19 that you have: a checkout or the installed package
+  PGHOST, PGPORT, PGUSER, PGPASSWORD       a PostgreSQL server that you have
+  COBRANZA_ODOO_PORT, COBRANZA_PHONE_PORT  where the demo listens
 """
 
 

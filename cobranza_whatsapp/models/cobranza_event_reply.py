@@ -224,5 +224,7 @@ class CobranzaMessage(models.Model):
         # Without the text: others than accountants read activities.
         summary = summaries.get(kind) or env._("Has replied: read the note and answer")
         customer.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, user_id=user.id
+            "cobranza_whatsapp.mail_activity_type_reply",
+            summary=summary,
+            user_id=user.id,
         )

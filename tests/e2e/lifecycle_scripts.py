@@ -10,8 +10,9 @@ from types import SimpleNamespace
 
 from reportlab.pdfgen import canvas
 
+from odoo.addons.mail.tools.discuss import Store
+
 CUSTOMERS = ("Reminded", "Waiting", "Answers BAJA", "Asks", "Escalated", "Unreachable")
-PASSWORD = "lifecycle"
 
 
 def pdf_of(text):
@@ -28,14 +29,17 @@ def before(env):
     company = env.ref("base.main_company")
     company.write({"country_id": env.ref("base.mx").id, "name": "Lifecycle"})
     env["account.chart.template"].try_loading("generic_coa", company, False)
-    env["res.users"].create(
-        {
-            "name": "Accountant",
-            "login": "accountant",
-            "password": PASSWORD,
-            "group_ids": [(6, 0, [env.ref("account.group_account_manager").id])],
-        }
-    )
+    for login, group in (
+        ("accountant", "account.group_account_manager"),
+        ("employee", "base.group_user"),
+    ):
+        env["res.users"].create(
+            {
+                "name": login,
+                "login": login,
+                "group_ids": [(6, 0, [env.ref(group).id])],
+            }
+        )
     for position, name in enumerate(CUSTOMERS):
         customer = env["res.partner"].create(
             {
@@ -149,9 +153,7 @@ def _answer(env, account, customer, text):
 
 def _report(env, account, customer):
     message = env["cobranza.message"].search([("partner_id", "=", customer.id)])
-    _ingest(
-        env, account, {"id": message.provider_message_uid, "status": "delivered"}
-    )
+    _ingest(env, account, {"id": message.provider_message_uid, "status": "delivered"})
 
 
 def _ingest(env, account, payload):
@@ -205,7 +207,10 @@ def send_again(env):
 
 
 def check_notes(env):
-    """After uninstalling: accountants still read the notes with their PDFs."""
+    """After uninstalling: accountants still read the notes with their PDFs.
+
+    Others open the chatter of the customer without an error.
+    """
     accountant = env["res.users"].search([("login", "=", "accountant")])
     customer = env["res.partner"].search([("name", "=", "Reminded")])
     invoice = env["account.move"].search([("partner_id", "=", customer.id)])
@@ -218,6 +223,9 @@ def check_notes(env):
         assert file.raw.startswith(b"%PDF"), file.name
         assert file.res_model in ("res.partner", "account.move"), file.res_model
         notes.read(["body", "attachment_ids", "notification_ids"])
+        Store().add(notes).get_result()
+    employee = env["res.users"].search([("login", "=", "employee")])
+    Store().add(customer.with_user(employee).message_ids).get_result()
     assert env["phone.blacklist"].search_count([]) == 1
 
 
