@@ -282,9 +282,7 @@ class AccountMove(models.Model):
             (c for c in found if c.currency_id == self.currency_id.id), None
         )
         self._cobranza_demand_allowed(candidate)
-        messages = self.env["cobranza.reminder"]._cobranza_create_messages(
-            company, [candidate]
-        )
+        self.env["cobranza.reminder"]._cobranza_create_messages(company, [candidate])
         self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
         later = candidate.choice.decision.outcome == "later"
         text = self._cobranza_decision(company, candidate.choice)[0]
@@ -296,7 +294,6 @@ class AccountMove(models.Model):
                 "message": text if later else self.env._("The reminder is on its way."),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
-            "message_ids": messages.ids,
         }
 
     def _cobranza_demand_allowed(self, candidate):

@@ -19,6 +19,7 @@ RENDER_SECONDS = 30
 MESSAGES_PER_BATCH = 20
 # More originals than this would be a file that nobody opens on a telephone.
 MERGED_INVOICES_MAX = 20
+UPLOAD_THREADS = 8
 
 
 class CobranzaMessage(models.Model):
@@ -126,7 +127,7 @@ class CobranzaMessage(models.Model):
     def _cobranza_upload_documents(self):
         """Upload each file once per account; others are ready at once."""
         for account, messages in self.grouped("account_id").items():
-            provider = account._cobranza_provider()
+            provider = account._cobranza_provider(UPLOAD_THREADS)
             if provider.documents == "media":
                 messages._cobranza_upload_to(account, provider)
             else:
@@ -151,7 +152,7 @@ class CobranzaMessage(models.Model):
             for checksum, (content, name) in contents.items()
         }
         failures = {}
-        for checksum, outcome in dispatch.run_all(jobs).items():
+        for checksum, outcome in dispatch.run_all(jobs, UPLOAD_THREADS).items():
             if isinstance(outcome, ProviderError):
                 failures[checksum] = outcome.failure
             else:
