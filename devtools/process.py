@@ -16,6 +16,15 @@ from devtools.console import CancelledError, DevError
 from devtools.paths import LOGS, ROOT
 
 STOP_SECONDS = 20
+# A setup step shows nothing, and Ctrl-C reaches it through stop_all only.
+_QUIET = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+    "text": True,
+    "errors": "replace",
+    "start_new_session": True,
+}
 _running: list[subprocess.Popen] = []
 _cancelled = threading.Event()
 
@@ -24,29 +33,28 @@ def run(command: list, what: str, *, log: str = "setup.log", **options) -> str:
     """Run a setup step quietly; on failure raise `what` and where the details are."""
     if _cancelled.is_set():
         raise CancelledError
+    parts = [str(part) for part in command]
     try:
-        child = subprocess.Popen(
-            [str(part) for part in command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-            **options,
-        )
+        child = subprocess.Popen(parts, **_QUIET, **options)
     except OSError as err:
-        raise DevError(f"{what} ({err.strerror}: {command[0]}).") from err
+        raise DevError(f"{what} ({err.strerror}: {parts[0]}).") from err
     _running.append(child)
+    if _cancelled.is_set():
+        stop(child)  # it started while the others were being stopped
     output, errors = child.communicate()
-    _running.remove(child)
+    _forget(child)
     if _cancelled.is_set():
         raise CancelledError
     if child.returncode:
-        text = f"$ {' '.join(map(str, command))}\n{output}{errors}\n"
-        _append(LOGS / log, text)
+        _append(LOGS / log, f"$ {' '.join(parts)}\n{output}{errors}\n")
         raise DevError(f"{what} (details at the end of {LOGS / log}).")
     return output
+
+
+def _forget(child: subprocess.Popen) -> None:
+    # Both who waits for a child and who stops it come here, from two threads.
+    with contextlib.suppress(ValueError):
+        _running.remove(child)
 
 
 def _append(log: Path, text: str) -> None:
@@ -100,8 +108,7 @@ def stop(child: subprocess.Popen) -> None:
             child.wait(STOP_SECONDS)
     _signal_group(child, signal.SIGKILL)
     child.wait()
-    if child in _running:
-        _running.remove(child)
+    _forget(child)
 
 
 def stop_all() -> None:

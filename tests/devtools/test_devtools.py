@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
@@ -130,6 +131,17 @@ def test_taken_port_is_seen_and_passed_over():
         assert process.free_port(port) > port
 
 
+def ends(pid):
+    """Wait for a process that was killed: the kernel takes its time."""
+    command = ["ps", "-o", "state=", "-p", str(pid)]
+    for _ in range(100):
+        state = subprocess.run(command, capture_output=True, text=True).stdout
+        if not re.match(r"[RSD]", state):
+            return True
+        time.sleep(0.1)
+    return False
+
+
 def test_stop_ends_the_whole_group_and_only_that():
     script = "import subprocess, sys, time\n"
     script += (
@@ -147,11 +159,8 @@ def test_stop_ends_the_whole_group_and_only_that():
 
     process.stop(child)
 
-    state = subprocess.run(
-        ["ps", "-o", "state=", "-p", str(grandchild)], capture_output=True, text=True
-    ).stdout
     assert child.poll() is not None
-    assert not re.match(r"[RSD]", state)
+    assert ends(grandchild)
     assert other.poll() is None
     other.kill()
     other.wait()
