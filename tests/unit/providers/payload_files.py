@@ -1,15 +1,16 @@
 """Provider JSON kept in tests/unit/payloads, and the official API descriptions."""
 
 import functools
+import gzip
 import json
-import os
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
 
 _UNIT = Path(__file__).resolve().parents[1]
-_SPECS = Path(os.environ.get("COBRANZA_SPECS", _UNIT.parents[2] / "shared" / "specs"))
+# The official files, packed byte for byte: a checkout alone must be testable.
+_SPECS = _UNIT.parents[1] / "emulator" / "specs"
 
 
 def load(name):
@@ -24,13 +25,14 @@ def escaped(content):
 
 @functools.cache
 def _meta():
-    with open(_SPECS / "whatsapp_cloud_api_v23.yaml") as file:
-        return yaml.load(file, Loader=yaml.CSafeLoader)
+    packed = (_SPECS / "whatsapp_cloud_api_v23.yaml.gz").read_bytes()
+    return yaml.load(gzip.decompress(packed), Loader=yaml.CSafeLoader)
 
 
 @functools.cache
 def _twilio():
-    return json.loads((_SPECS / "twilio_api_v2010.json").read_text())
+    packed = (_SPECS / "twilio_api_v2010.json.gz").read_bytes()
+    return json.loads(gzip.decompress(packed))
 
 
 def meta_errors(schema, instance):
