@@ -49,6 +49,7 @@ FAULTS = {
 TIMEOUT_SECONDS = 3
 CRASH_MINUTES = 1
 WAKE_SECONDS = 0.5
+READY_SECONDS = 60
 
 
 def options() -> Any:
@@ -68,17 +69,26 @@ def options() -> Any:
     return wanted
 
 
-class Waker(threading.Thread):
-    """Wakes idle cron workers, so that a new one need not wait for its minute."""
+class Supervisor(threading.Thread):
+    """Keeps the server running, as an init system does, and wakes its cron workers.
 
-    def __init__(self, space: Workspace) -> None:
+    Odoo's own main process ends when it loses its database. A new cron worker would
+    wait up to a minute before it looks for work.
+    """
+
+    def __init__(self, space: Workspace, server: Any) -> None:
         super().__init__(daemon=True)
         self._space = space
+        self._server = server
         self._end = threading.Event()
 
     def run(self) -> None:
+        """Look every half second until the end."""
         while not self._end.wait(WAKE_SECONDS):
             try:
+                if not self._server.is_alive():
+                    say("the server has ended: starting it again")
+                    self._server.start(READY_SECONDS)
                 self._space.wake(DATABASE)
             except Exception:  # noqa: S112 (PostgreSQL is being restarted)
                 continue
@@ -113,8 +123,8 @@ def measure(space: Workspace, wanted: Any) -> dict[str, Any]:
     space.activate(DATABASE, *outgoing.LANES)
     space.quiet_crons(DATABASE, *outgoing.LANES)
     server = space.server("sender", DATABASE, workers=1, crons=2, port=pattern["port"])
-    waker = Waker(space)
-    waker.start()
+    supervisor = Supervisor(space, server)
+    supervisor.start()
     rng = random.Random(wanted.seed)  # noqa: S311 (repeatable, not secret)
     killer = Killer(space, server, wanted, mark, rng)
     try:
@@ -123,7 +133,7 @@ def measure(space: Workspace, wanted: Any) -> dict[str, Any]:
     except NotInTime as error:
         say(f"gave up: {error}")
         asked = 0
-    waker.stop()
+    supervisor.stop()
     server.tell_errors(3)
     server.stop()
     return {**killer.figures(), "asked_person": asked, **count(space, wanted, mark)}

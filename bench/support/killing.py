@@ -104,6 +104,3 @@ class Killer:
         say(f"PostgreSQL: restarting ({mode})")
         self._space.cluster.restart(mode)
         self.restarts += 1
-        if not self._server.is_alive():
-            say("the server has not survived it: starting it as a supervisor would")
-            self._server.start(_SLOWEST_SECONDS)

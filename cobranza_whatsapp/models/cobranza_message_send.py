@@ -285,14 +285,15 @@ class CobranzaMessage(models.Model):
                 message._cobranza_advance("failed", "render_failed", str(error))
                 message._cobranza_log()
                 continue
-            message._cobranza_advance(
+            moved = message._cobranza_advance(
                 "sending",
                 claimed_at=fields.Datetime.now(),
                 run_uid=run_uid,
                 attempts=message.attempts + 1,
                 **values,
             )
-            jobs.append((message.id, outgoing))
+            if moved:
+                jobs.append((message.id, outgoing))
         return jobs
 
     def _cobranza_fresh_confirmations(self):

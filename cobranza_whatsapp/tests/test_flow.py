@@ -138,6 +138,7 @@ class TestQueue(Queue, CobranzaCase):
             cron = self.env.ref("cobranza_whatsapp.ir_cron_plan")
             self.assertIs(cron.method_direct_trigger(), True)
 
+    @mute_logger("odoo.sql_db")
     def test_company_that_cannot_be_planned_does_not_stop_the_others(self):
         other = self.make_company("Another")
         self.make_invoice(self.make_customer(consent=()), company=other)
@@ -157,41 +158,6 @@ class TestQueue(Queue, CobranzaCase):
         self.assertTrue(self.messages_of(invoice.partner_id))
 
     # --- the last check ---------------------------------------------------------------
-
-    def test_message_that_is_no_longer_right_is_cancelled(self):
-        customers = self.env["res.partner"]
-
-        def new_number(customer, _invoice):
-            customer.phone = "+52 55 9999 0001"
-
-        cases = {
-            "paid": lambda _customer, invoice: self.pay(invoice),
-            "covered_by_credit": lambda customer, _invoice: self.make_credit_note(
-                customer, 5000.0
-            ),
-            "hold": lambda _customer, invoice: self.env["cobranza.hold"].create(
-                {"move_id": invoice.id}
-            ),
-            "opted_out": lambda customer, _invoice: self.give_consent(
-                customer, granted=False
-            ),
-            "number_blocked": lambda customer, _invoice: self.env[
-                "phone.blacklist"
-            ]._add([customer.cobranza_number]),
-            "no_consent": new_number,
-            "superseded": lambda _customer, invoice: self.age(invoice, 8),
-        }
-        for reason, change in cases.items():
-            with self.subTest(reason):
-                message = self.queued()
-                customers |= message.partner_id
-                change(message.partner_id, message.move_ids)
-
-                self.run_cron("send")
-
-                self.assertEqual((message.state, message.reason), ("cancelled", reason))
-                self.assertTrue(message.reason_sentence)
-                self.assertFalse(message.provider_message_uid)
 
     def test_message_that_only_has_to_wait_stays_queued(self):
         def stop(message):
@@ -287,6 +253,7 @@ class TestQueue(Queue, CobranzaCase):
         self.assertIn(f"({second.name})".encode(), message.document_id.raw)
         self.assertIn("2 facturas", message.body)
 
+    @mute_logger("odoo.sql_db")
     def test_message_that_cannot_be_checked_does_not_stop_the_others(self):
         shared = self.whatsapp
         shared.company_id = False
@@ -451,9 +418,13 @@ class TestQueue(Queue, CobranzaCase):
         self.make_invoice(customer, 60, currency_id=dollars.id)
 
         self.run_cron("plan")
-        self.run_cron("plan")
-
         self.assertEqual(len(customer.activity_ids), 1)
+
+        euros = self.env.ref("base.EUR")
+        euros.active = True
+        self.make_invoice(customer, 60, currency_id=euros.id)
+        self.run_cron("plan")
+        self.assertEqual(len(customer.activity_ids), 1, "the first is still open")
 
     # --- after a crash ----------------------------------------------------------------
 
@@ -692,6 +663,40 @@ class TestProviderAnswers(Queue, EmulatorCase):
             message.provider_message_uid, self.ledger(message.partner_id)[0]["id"]
         )
 
+    # --- the last check ---------------------------------------------------------------
+
+    def test_message_that_is_no_longer_right_is_cancelled(self):
+        def new_number(customer, _invoice):
+            customer.phone = "+52 55 9999 0001"
+
+        cases = {
+            "paid": lambda _customer, invoice: self.pay(invoice),
+            "covered_by_credit": lambda customer, _invoice: self.make_credit_note(
+                customer, 5000.0
+            ),
+            "hold": lambda _customer, invoice: self.env["cobranza.hold"].create(
+                {"move_id": invoice.id}
+            ),
+            "opted_out": lambda customer, _invoice: self.give_consent(
+                customer, granted=False
+            ),
+            "number_blocked": lambda customer, _invoice: self.env[
+                "phone.blacklist"
+            ]._add([customer.cobranza_number]),
+            "no_consent": new_number,
+            "superseded": lambda _customer, invoice: self.age(invoice, 8),
+        }
+        for reason, change in cases.items():
+            with self.subTest(reason):
+                message = self.queued()
+                change(message.partner_id, message.move_ids)
+
+                self.run_cron("send")
+
+                self.assertEqual((message.state, message.reason), ("cancelled", reason))
+                self.assertTrue(message.reason_sentence)
+                self.assertEqual(self.ledger(message.partner_id), [])
+
     # --- classes of errors ------------------------------------------------------------
 
     def test_busy_provider_is_asked_again_later(self):
@@ -722,6 +727,9 @@ class TestProviderAnswers(Queue, EmulatorCase):
         self.assertEqual((message.state, message.reason), ("failed", "gave_up"))
         self.assertEqual(message.attempts, tries)
         self.assertEqual(waits[: tries - 1], sorted(waits[: tries - 1]))
+        self.run_cron("follow_up")
+        second = self.messages_of(message.partner_id) - message
+        self.assertEqual(second.channel, "sms")
 
     @mute_logger(HOLD_LOGGER)
     def test_refused_account_is_held_and_keeps_its_queue(self):

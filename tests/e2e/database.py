@@ -47,6 +47,7 @@ def temporary(settings: Settings, data_dir: Path) -> Iterator["Database"]:
             yield Database(data_dir)
         finally:
             _drop()
+            shutil.rmtree(data_dir, ignore_errors=True)
 
 
 class Database:

@@ -89,13 +89,8 @@ def test_baja_is_confirmed_once_and_send_now_then_refuses(
     accountant.screenshot("customer-opted-out")
 
     accountant.open("account.move", db.invoice(CUSTOMER)[0])
+    accountant.show_collection()
+    assert accountant.text_of("cobranza_next_action") in sentences(OPTED_OUT)
     accountant.press("action_cobranza_send_now")
     assert accountant.until_refused("send-now-refused") in sentences(OPTED_OUT)
     assert len(db.messages(CUSTOMER)) == 2
-
-
-def test_next_action_of_a_refuser_tells_why_there_is_none(accountant, db):
-    accountant.open("account.move", db.invoice("Lavandería Brisa")[0])
-    accountant.show_collection()
-
-    assert accountant.text_of("cobranza_next_action") in sentences(OPTED_OUT)
