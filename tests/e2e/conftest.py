@@ -37,6 +37,8 @@ def settings() -> Settings:
     """Return what `./dev test e2e` told us."""
     found = Settings.from_environment()
     found.screenshots.mkdir(parents=True, exist_ok=True)
+    for old in found.screenshots.glob("failed-*.png"):
+        old.unlink()
     return found
 
 
