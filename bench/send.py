@@ -11,6 +11,7 @@ database meanwhile, without what only begins or ends a transaction.
 """
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ BOUNDS = {
 }
 SLOWEST_PER_SECOND = 8  # the run is given up when it is slower
 NOTES_PER_MESSAGE = 2
+PERIOD_SECONDS = 5
 # When the last note or notification was committed: from then on others can read it.
 LAST_NOTE = """
     SELECT EXTRACT(epoch FROM MAX(pg_xact_commit_timestamp(rows.xmin)))
@@ -150,6 +152,7 @@ class Run:
         queries = cluster.statements(self.database)
         written = cluster.value(self.database, LAST_NOTE)
         rows, requested = emulator.accepted(self.mark), emulator.requests(self.mark)
+        say(f"accepted in each {PERIOD_SECONDS} s: {_periods(rows)}")
         phones = {row["phone"] for row in rows}
         begin = min((row["at"] for row in requested), default=0.0)
         last = rows[-1]["accepted_at"] if rows else 0.0
@@ -163,6 +166,14 @@ class Run:
             "lost": self.wanted.messages - len(phones),
             "rejected": sum(row["status"] not in (None, 200) for row in requested),
         }
+
+
+def _periods(rows: list[dict[str, Any]]) -> list[int]:
+    """Return how many messages each period accepted: pauses show as low numbers."""
+    first = rows[0]["accepted_at"] if rows else 0.0
+    places = [int((row["accepted_at"] - first) / PERIOD_SECONDS) for row in rows]
+    counts = Counter(places)
+    return [counts[place] for place in range(max(places, default=-1) + 1)]
 
 
 def measure(space: Workspace, wanted: Any) -> dict[str, Any]:

@@ -221,6 +221,7 @@ def make_customer(position, name, telephone):
             "phone": telephone,
             "country_id": env.ref("base.mx").id,
             "state_id": mexico_city().id,
+            "city": "Ciudad de México",
             "email": f"cliente{position}@example.com",
             "lang": LANG,
         }

@@ -63,9 +63,12 @@ class Emulator:
     # --- ledger -------------------------------------------------------------------
 
     def mark(self) -> int:
-        """Return the number of the newest request: what follows is counted from it."""
+        """Return a number that all requests and messages so far are not above."""
         rows = self.get("requests", since=0)["requests"]
-        return rows[-1]["seq"] if rows else 0
+        wanted = {"direction": "any", "limit": 1}
+        count = self.get("ledger", **wanted)["count"]
+        last = self.get("ledger", **wanted, offset=max(0, count - 1))["messages"]
+        return max([row["seq"] for row in (*rows[-1:], *last)], default=0)
 
     def count(self, since: int = 0, **wanted: Any) -> int:
         """Return how many messages the providers accepted since a mark."""

@@ -86,9 +86,12 @@ class CobranzaEvent(models.Model):
 
     @api.model
     def _cobranza_wake(self, messages):
-        """Ask for another look at events that waited for these messages."""
-        waiting = self.search_count([("state", "=", "pending")], limit=1)
-        if messages and waiting:
+        """Ask for another look at events that may have waited for these messages.
+
+        Without looking for such events first: one that came in this very moment is
+        not visible to this transaction.
+        """
+        if messages:
             self._cobranza_trigger_apply()
 
     @api.model

@@ -52,6 +52,8 @@ class CobranzaMessage(models.Model):
             batch.filtered(
                 lambda m: m.state == "queued" and not m.account_id.hold_code
             )._cobranza_prepare()
+            # Sending need not wait for the PDFs of the others.
+            self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
             # PDFs and media ids of the batch are kept from here on.
             self.env["ir.cron"]._commit_progress(len(batch), remaining=len(todo))
         self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()

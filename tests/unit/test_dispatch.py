@@ -53,7 +53,7 @@ def test_room_is_threads_and_waiting_of_each_account():
     gate = threading.Event()
     with dispatch.Dispatcher(2, waiting=3) as dispatcher:
         for number in range(4):
-            dispatcher.submit("a", number, gate.wait)
+            dispatcher.submit("a", number, lambda: gate.wait(SOON))
 
         assert dispatcher.room("a") == 1
         assert dispatcher.room("b") == 5
@@ -67,7 +67,7 @@ def test_room_is_threads_and_waiting_of_each_account():
 def test_silent_account_delays_no_other():
     gate = threading.Event()
     with dispatch.Dispatcher(1) as dispatcher:
-        dispatcher.submit("silent", "late", gate.wait)
+        dispatcher.submit("silent", "late", lambda: gate.wait(SOON))
         dispatcher.submit("good", "early", lambda: "done")
 
         assert dispatcher.collect(SOON) == [("early", "done")]
