@@ -1,27 +1,22 @@
 """Builders of the Odoo tests: a Mexican creditor, its customers, invoices, accounts.
 
 Every builder has defaults, so that a test names only what it is about. Nothing here
-leaves the machine: accounts are of the demo provider, or talk to the emulator that
-runs in a thread (see `EmulatorCase`).
+leaves the machine: accounts are of the demo provider, or talk to the emulator (see
+`emulator_case`).
 """
 
-import importlib.util
 import io
 import itertools
-import sys
-import unittest
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
-from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 from reportlab.pdfgen import canvas
 
+from odoo import fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user
-
-from ..core.types import WebhookRequest
+from odoo.tools import SQL
 
 ADDON = "cobranza_whatsapp"
 ADDON_LOGGER = f"odoo.addons.{ADDON}"
@@ -273,15 +268,28 @@ class Builders:
                 self.assertIs(cron.method_direct_trigger(), True, name)
             self.env.invalidate_all()
 
+    @classmethod
+    def remind_before(cls, customer, **invoice):
+        """Return the message of a customer's new invoice, for all tests of a class."""
+        cls.make_invoice(customer, **invoice)
+        with patch.object(cls.env.cr, "commit", autospec=True):
+            cls.env["cobranza.policy"]._cron_plan()
+            cls.env["cobranza.message"]._cron_prepare()
+            cls.env["cobranza.message"]._cron_send()
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+        return cls.env["cobranza.message"].search([("partner_id", "=", customer.id)])
+
     def remind(self):
         """Plan, prepare and send what is due."""
         self.run_cron("plan", "prepare", "send")
 
-    def messages_of(self, customer, **criteria):
+    @classmethod
+    def messages_of(cls, customer, **criteria):
         """Return the messages of a customer, oldest first."""
         domain = [("partner_id", "=", customer.id)]
         domain += [(name, "=", value) for name, value in criteria.items()]
-        return self.env["cobranza.message"].search(domain, order="id")
+        return cls.env["cobranza.message"].search(domain, order="id")
 
     def reminded(self, customer=None, **invoice):
         """Return the one message of a customer with one invoice, after a full run."""
@@ -296,6 +304,36 @@ class Builders:
         """Return what the invoice says will happen next."""
         invoice.invalidate_recordset()
         return invoice.with_context(lang="en_US").cobranza_next_action
+
+    # --- the queue --------------------------------------------------------------------
+
+    def queued(self, customer=None, **invoice):
+        """Return a message that is planned and prepared, ready to go."""
+        customer = customer or self.make_customer()
+        self.make_invoice(customer, **invoice)
+        self.run_cron("plan", "prepare")
+        message = self.messages_of(customer)[-1:]
+        self.assertEqual(message.state, "queued")
+        self.assertTrue(message.is_prepared)
+        return message
+
+    def make_due(self, messages):
+        """Let time pass until these messages may be tried again."""
+        past = fields.Datetime.now() - timedelta(hours=1)
+        messages.write({"not_before": past, "claimed_at": past})
+
+    def age(self, invoice, days):
+        """Let an invoice grow older by so many days."""
+        invoice.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move_line SET date_maturity = date_maturity - %s "
+                "WHERE move_id = %s AND date_maturity IS NOT NULL",
+                days,
+                invoice.id,
+            )
+        )
+        self.env.invalidate_all()
 
     # --- the printer ------------------------------------------------------------------
 
@@ -322,136 +360,3 @@ class CobranzaCase(Builders, TransactionCase):
 
 class CobranzaHttpCase(Builders, HttpCase):
     """Tests that call our routes."""
-
-
-# --- the emulator ---------------------------------------------------------------------
-
-
-def _emulator_client():
-    """Import the emulator's test client from the checkout that holds this addon."""
-    for folder in Path(__file__).resolve().parents:
-        path = folder / "tests" / "unit" / "emulator" / "emulator_client.py"
-        if path.is_file() and (folder / "emulator" / "server.py").is_file():
-            break
-    else:
-        raise unittest.SkipTest("the emulator is not beside this addon")
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
-    spec = importlib.util.spec_from_file_location("emulator_client", path)
-    module = sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec))
-    if not hasattr(module, "running_emulator"):
-        # Known by its name while it runs: its dataclasses look themselves up there.
-        spec.loader.exec_module(module)
-    return module
-
-
-class EmulatorCase(CobranzaCase):
-    """Real HTTP clients against the emulator, whose webhooks land in a mailbox.
-
-    The emulator lives as long as the class: tests use customers of their own.
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        client = _emulator_client()
-        cls.wait_for = staticmethod(client.wait_for)
-        cls.emulator = cls.enterClassContext(client.running_emulator())
-        cls.mailbox = client.Receiver()
-        cls.addClassCleanup(cls.mailbox.close)
-        cls.whatsapp = cls.make_account(
-            "whatsapp",
-            provider="whatsapp_cloud",
-            phone_number_uid=client.PHONE_ID,
-            business_account_uid=client.WABA_ID,
-            app_uid=client.APP_ID,
-            api_token=client.TOKEN,
-            signing_secret=client.SECRET,
-            base_url=f"{cls.emulator.url}/graph",
-            public_url=cls.mailbox.url,
-        )
-        cls.sms = cls.make_account(
-            "sms",
-            provider="twilio",
-            account_uid=client.SID,
-            sender=client.SMS_FROM,
-            api_token=client.AUTH,
-            base_url=f"{cls.emulator.url}/twilio",
-            public_url=cls.mailbox.url,
-        )
-        cls.emulator.setup_meta(
-            webhook_url=cls.whatsapp.webhook_url,
-            verify_token=cls.whatsapp.verify_token,
-            verify=False,
-            auto_approve=True,
-        )
-        cls.emulator.setup_twilio(webhook_url=cls.sms.webhook_url)
-        cls._approve_templates()
-
-    @classmethod
-    def _approve_templates(cls):
-        templates = cls.env["cobranza.template"].search([("channel", "=", "whatsapp")])
-        templates.action_create_at_provider()
-
-        def approved():
-            templates.action_refresh_status()
-            return set(templates.version_ids.mapped("status")) == {"approved"}
-
-        cls.wait_for(approved, seconds=10)
-
-    def setUp(self):
-        super().setUp()
-        self.mailbox.posts.clear()
-        self.emulator.control("DELETE", "/faults")
-        self.emulator.control("DELETE", "/violations")
-
-    def tearDown(self):
-        violations = self.emulator.control("GET", "/violations")["violations"]
-        self.assertEqual(violations, [])
-        super().tearDown()
-
-    def fault(self, kind, **values):
-        """Make the emulator fail its next call so."""
-        self.emulator.control("POST", "/faults", {"kind": kind, "count": 1, **values})
-
-    def ledger(self, customer):
-        """Return what the provider accepted for a customer, oldest first."""
-        number = customer._cobranza_recipient()["number"].lstrip("+")
-        return self.emulator.control("GET", f"/ledger?to={number}")["messages"]
-
-    def calls(self, operation):
-        """Return the calls of one kind that the provider has seen."""
-        seen = self.emulator.control("GET", "/requests")["requests"]
-        return [call for call in seen if call["operation"] == operation]
-
-    def reply(self, customer, text="", channel="whatsapp", **values):
-        """Write to us from the customer's telephone."""
-        number = customer._cobranza_recipient()["number"].lstrip("+")
-        body = {"channel": channel, "text": text, **values}
-        return self.emulator.control("POST", f"/phones/{number}/reply", body)
-
-    def receive(self, account, count=1):
-        """Wait for webhooks and store their events, as the controller does."""
-        self.wait_for(lambda: len(self.mailbox.posts) >= count, seconds=10)
-        posts = self.mailbox.posts[:]
-        self.mailbox.posts.clear()
-        provider = account._cobranza_provider()
-        for post in posts:
-            request = self._webhook_request(post)
-            provider.verify(request)
-            self.env["cobranza.event"]._cobranza_ingest(
-                account, provider.split(request)
-            )
-
-    def _webhook_request(self, post):
-        headers = {name.lower(): value for name, value in post["headers"].items()}
-        form = ()
-        if "form" in headers.get("content-type", ""):
-            form = tuple(parse_qsl(post["raw"].decode(), keep_blank_values=True))
-        return WebhookRequest(
-            method="POST",
-            url=f"{self.mailbox.url}{post['path']}",
-            headers=headers,
-            body=b"" if form else post["raw"],
-            form=form,
-        )

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import MEXICO_CITY, EmulatorCase
+from .common import MEXICO_CITY
+from .emulator_case import EmulatorCase
 
 BAJA = "Responda BAJA para no recibir más avisos."
 CONTACT = "+52 55 5000 1000"

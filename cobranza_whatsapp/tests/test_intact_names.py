@@ -5,7 +5,7 @@ from markupsafe import escape
 from odoo.tests import tagged
 
 from ..core import sms_text
-from .common import EmulatorCase
+from .emulator_case import EmulatorCase
 
 NAMES = {
     "quotes": 'O\'Brien "El Güero" «Ñandú» `x` & Söhne',

@@ -21,14 +21,14 @@ class TestLinks(CobranzaHttpCase):
         super().setUpClass()
         cls.make_demo_accounts()
         cls.customer = cls.make_customer("Papelería <b>Lápiz</b> & Papel")
+        cls.message = cls.remind_before(cls.customer, amount=1234.5)
+        cls.invoice = cls.message.move_ids
+        cls.link = cls.message.link_id
 
     def setUp(self):
         super().setUp()
-        page.misses.__init__()
-        self.addCleanup(page.misses.__init__)
-        self.message = self.reminded(self.customer, amount=1234.5)
-        self.invoice = self.message.move_ids
-        self.link = self.message.link_id
+        page.misses._moments.clear()
+        self.addCleanup(page.misses._moments.clear)
 
     def get(self, path, **options):
         options.setdefault("headers", TELEPHONE)

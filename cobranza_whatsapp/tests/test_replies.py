@@ -8,18 +8,19 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.cobranza_event_reply import PAID_HOLD_DAYS
-from .common import EmulatorCase
+from .emulator_case import EmulatorCase
 
 
 @tagged("post_install", "-at_install")
 class TestReplies(EmulatorCase):
     """What customers write from the simulated telephone."""
 
-    def setUp(self):
-        super().setUp()
-        self.customer = self.make_customer()
-        self.message = self.reminded(self.customer)
-        self.invoice = self.message.move_ids
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.make_customer()
+        cls.message = cls.remind_before(cls.customer)
+        cls.invoice = cls.message.move_ids
 
     def answer(self, text="", account=None, customer=None, **values):
         """Write as the customer, then store and apply the events."""

@@ -6,7 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
-from .common import CobranzaCase, EmulatorCase
+from .common import CobranzaCase
+from .emulator_case import EmulatorCase
 
 
 @tagged("post_install", "-at_install")
