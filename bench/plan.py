@@ -1,10 +1,10 @@
 """How long planning takes: open invoices in, queued messages out.
 
 A real Odoo server plans through its cron worker. Three of ten invoices are in a stage,
-each of a customer of his own; the others are not due yet. The time runs from asking
-for the scheduled action until its last message can be read in the database. The same
-invoices are put to OCA's `account_credit_control`, whose run makes one line for each
-overdue invoice, as ours makes one message.
+by default each of a customer of his own; the others are not due yet. The time runs
+from asking for the scheduled action until its last message can be read in the
+database. The same invoices are put to OCA's `account_credit_control`, whose run makes
+one line for each overdue invoice, where ours makes one message for each customer.
 
 Queries are counted by pg_stat_statements: all that Odoo's role executes in the
 database meanwhile, without what only begins or ends a transaction.
@@ -32,13 +32,19 @@ BOUNDS = {
 DUE, CUSTOMERS = 0.3, 0.4
 # Over these days each invoice that is due is spread: all stages that send a message.
 FIRST_DAY, LAST_DAY = 1, 44
-SLOWEST_PER_SECOND = 150  # due invoices; the run is given up when it is slower
+SLOWEST_PER_SECOND = 150  # messages; the run is given up when it is slower
 
 
 def options() -> Any:
     """Read the command line."""
     made = parser(__doc__)
     made.add_argument("--invoices", type=int, default=100_000)
+    made.add_argument(
+        "--per-customer",
+        type=int,
+        default=1,
+        help="invoices in a stage of each customer: 1 is the most work for us",
+    )
     made.add_argument(
         "--no-credit-control", action="store_true", help="without the comparison"
     )
@@ -51,23 +57,27 @@ def options() -> Any:
     return made.parse_args()
 
 
-def seed(space: Workspace, database: str, pattern: Any, invoices: int) -> int:
+def seed(space: Workspace, pattern: Any, database: str, wanted: Any, count: int) -> int:
     """Fill a database; returns how many messages its planning must make."""
-    due, customers = round(invoices * DUE), round(invoices * CUSTOMERS)
+    due, each = round(count * DUE), wanted.per_customer
+    owing, customers = -(-due // each), round(count * CUSTOMERS)
     with space.cluster.connect(database) as cursor:
         first = seeding.customers(cursor, pattern, customers)
-        days = f"{FIRST_DAY} + n % {LAST_DAY - FIRST_DAY + 1}"
         seeding.invoices(
-            cursor, pattern, due, partner=f"{first} + n", days_overdue=days
+            cursor,
+            pattern,
+            due,
+            partner=f"{first} + 1 + (n - 1) / {each}",
+            days_overdue=f"{FIRST_DAY} + n % {LAST_DAY - FIRST_DAY + 1}",
         )
         seeding.invoices(
             cursor,
             pattern,
-            invoices - due,
+            count - due,
             partner=f"{first} + 1 + n % {customers}",
             days_overdue="-30 - n % 60",
         )
-    return due
+    return owing
 
 
 class Run:
@@ -86,7 +96,7 @@ class Run:
         space, database = self.space, self.database
         space.copy("pattern", database)
         say(f"seeding {self.invoices} invoices")
-        due = seed(space, database, self.pattern, self.invoices)
+        messages = seed(space, self.pattern, database, self.wanted, self.invoices)
         if self.is_compared:
             space.copy(database, credit_control.DATABASE)
         space.quiet_crons(database)
@@ -95,12 +105,12 @@ class Run:
         folder = space.folder / f"profiles_{self.invoices}"
         profiled = profiling.options(folder) if self.wanted.profile else {}
         server = space.server(database, database, **profiled)
-        say(f"planning {self.invoices} invoices, {due} in a stage")
+        say(f"planning {self.invoices} invoices, {messages} customers to remind")
         space.cluster.reset_counts(database)
         begin = space.now(database)
         space.trigger(database, "ir_cron_plan")
-        self._wait(server, due)
-        figures = self._figures(begin, due)
+        self._wait(server, messages)
+        figures = self._figures(begin, messages)
         figures["max_rss_mib"] = server.peak_rss_mib()
         server.tell_errors()
         server.stop()
@@ -109,22 +119,23 @@ class Run:
             print(profiling.report(folder))
         return figures
 
-    def _wait(self, server: Any, due: int) -> None:
+    def _wait(self, server: Any, messages: int) -> None:
         """Wait until all is planned, in as many runs as the action takes."""
         query = "SELECT COUNT(*) >= %s FROM cobranza_message"
 
         def is_done() -> bool:
             server.check_alive()
-            cursor.execute(query, [due])
+            cursor.execute(query, [messages])
             return cursor.fetchone()[0]
 
+        seconds = 60 + messages / SLOWEST_PER_SECOND
         with self.space.cluster.connect(self.database) as cursor:
             try:
-                until(is_done, "everything is planned", 60 + due / SLOWEST_PER_SECOND)
+                until(is_done, "everything is planned", seconds)
             except NotInTime as error:
                 say(str(error))
 
-    def _figures(self, begin: float, due: int) -> dict[str, Any]:
+    def _figures(self, begin: float, messages: int) -> dict[str, Any]:
         cluster = self.space.cluster
         queries = cluster.statements(self.database)
         [(planned, end)] = cluster.rows(
@@ -138,7 +149,7 @@ class Run:
         return {
             "invoices": self.invoices,
             "planned": planned,
-            "missing": due - planned,
+            "missing": messages - planned,
             "seconds": round(seconds, 2),
             "milliseconds_per_invoice": round(1000 * seconds / self.invoices, 4),
             "queries_per_invoice": queries and round(queries / self.invoices, 4),
