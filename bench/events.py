@@ -42,7 +42,8 @@ def options() -> Any:
     """Read the command line."""
     made = parser(__doc__)
     made.add_argument("--events", type=int, default=20_000)
-    made.add_argument("--clients", type=int, default=3)
+    # More than the processes that answer would only wait for each other.
+    made.add_argument("--clients", type=int, default=HTTP_WORKERS)
     made.add_argument("--seed", type=int, default=1)
     return made.parse_args()
 

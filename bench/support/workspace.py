@@ -210,7 +210,7 @@ class Workspace:
         known = parser["options"]["addons_path"].split(",")
         own = [str(self.folder / "addons")]
         parser["options"].update(
-            addons_path=",".join([p for p in known if p != str(paths.ROOT)] + own),
+            addons_path=",".join(own + [p for p in known if p != str(paths.ROOT)]),
             data_dir=str(self.data),
             db_host="127.0.0.1",
             db_port=str(self.cluster.port),
