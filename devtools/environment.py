@@ -52,6 +52,7 @@ class Environment:
             "COBRANZA_WKHTMLTOPDF": self.parts.get("wkhtmltopdf"),
             "COBRANZA_CHROMIUM": self.parts.get("chromium"),
             "COBRANZA_SCREENSHOTS": paths.SCREENSHOTS,
+            "COBRANZA_CHECKOUT": paths.CHECKOUT,
             **more,
         }
         added = {key: str(value) for key, value in own.items() if value is not None}

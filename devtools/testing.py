@@ -8,7 +8,8 @@ from devtools import databases, junit, odoo, paths, process, stamps
 from devtools.console import DevError, say
 from devtools.environment import Environment, prepare
 
-DATABASE = "cobranza_test"
+# Checkouts that share DEV may test at the same time.
+DATABASE = f"cobranza_test_{paths.CHECKOUT}"
 
 
 def _folders(arguments: list[str], *default: str) -> list[str]:
@@ -20,7 +21,7 @@ def _folders(arguments: list[str], *default: str) -> list[str]:
 def _pytest(
     environment: Environment, suite: str, arguments: list[str], **variables: object
 ) -> junit.Outcome:
-    report = paths.REPORTS / f"{suite}.xml"
+    report = paths.REPORTS / f"{suite}-{paths.CHECKOUT}.xml"
     report.unlink(missing_ok=True)
     # xunit1 reports hold the file of each test, which its id begins with.
     command = [environment.python, "-m", "pytest", f"--junitxml={report}"]
@@ -104,8 +105,8 @@ def main(arguments: list[str]) -> int:
     suite = arguments.pop(0) if arguments and arguments[0] in SUITES else None
     environment = prepare(until_end=True, development=True, browser=True)
     try:
-        # Their databases have fixed names: a second run waits for the first.
-        with stamps.exclusive("test"):
+        # Their databases have fixed names: a checkout's second run waits for the first.
+        with stamps.exclusive(f"test-{paths.CHECKOUT}"):
             if suite:
                 outcomes = [_run(environment, suite, arguments)]
             else:

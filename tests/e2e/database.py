@@ -8,9 +8,9 @@ from typing import Any
 
 import psycopg2
 from psycopg2 import sql
-from servers import Settings, until
+from servers import CHECKOUT, Settings, until
 
-NAME = "cobranza_e2e"
+NAME = f"cobranza_e2e_{CHECKOUT}"
 
 
 def _execute(statement: sql.Composable | str) -> None:

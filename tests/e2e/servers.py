@@ -22,6 +22,10 @@ LOG_LINES = 80
 Found = TypeVar("Found")
 
 
+# Checkouts that share one database server each have databases of their own.
+CHECKOUT = os.environ.get("COBRANZA_CHECKOUT", "alone")
+
+
 @dataclass(frozen=True)
 class Settings:
     """What `./dev test e2e` tells by environment variables."""

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psycopg2
 import pytest
-from servers import ROOT, Settings
+from servers import CHECKOUT, ROOT, Settings
 
-NAME = "cobranza_lifecycle"
+NAME = f"cobranza_lifecycle_{CHECKOUT}"
 COPY = f"{NAME}_copy"
 ADDON = "cobranza_whatsapp"
 SECONDS = 300
