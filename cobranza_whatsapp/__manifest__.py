@@ -2,7 +2,7 @@
     "name": "Cobranza: WhatsApp and SMS payment reminders",
     "summary": "Reminds customers of open invoices by WhatsApp and SMS, with the "
     "invoice PDF, with consent, within the law, and logs it in the chatter",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "cobranza_whatsapp contributors",
     "license": "LGPL-3",
