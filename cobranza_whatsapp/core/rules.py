@@ -1,27 +1,27 @@
 """May this message go out now? One chain of rules on plain data.
 
 Every send, by hand or by a scheduled action, passes `decide`. The first rule that
-objects gives the reason. Codes are words for a program; the sentences that people
-read stand in `models/reasons.py`.
+refuses gives the reason, else the first that puts off; `explain` tells what every
+rule says. Codes are words for a program; the sentences that people read stand in
+`models/reasons.py`.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from . import contact
+from .situation import Rule, Situation, Step, refused
+from .timing import TIMING, next_moment
 
+__all__ = ["CHAIN", "CODES", "RULES", "Decision", "Situation", "Step"]
 Outcome = Literal["allowed", "later", "refused"]
-ConsentState = Literal["granted", "withdrawn", "none"]
 
 
 @dataclass(frozen=True)
 class Decision:
     """The rules say: ``allowed`` now, ``later`` at ``not_before_utc``, ``refused``.
 
-    ``code`` names the rule that decided ("" when allowed at once).
+    ``code`` names the reason ("" when allowed at once). The moment suits all rules.
     """
 
     outcome: Outcome
@@ -29,124 +29,109 @@ class Decision:
     not_before_utc: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Situation:
-    """Everything the rules look at, for one customer, channel and moment.
-
-    ``phone_problem``, ``account_problem`` and ``template_problem`` are reason codes
-    or "". ``zones`` are IANA names: the debtor may be in any of them, so a moment
-    must be allowed in all. ``history_utc`` are the moments of messages to this
-    customer from this company, by any channel or hand; ``max_per_day`` counts them
-    in the debtor's local day.
-    """
-
-    now_utc: datetime
-    started: bool
-    stopped: bool
-    phone_problem: str
-    consent: ConsentState
-    blocked_number: bool
-    shared_number: bool
-    account_problem: str
-    template_problem: str
-    zones: tuple[str, ...]
-    windows: contact.ContactWindows
-    max_per_day: int
-    history_utc: tuple[datetime, ...] = field(default=())
-
-
-Rule = Callable[[Situation], Decision | None]
-
-
-def _refuse(code: str) -> Decision:
-    return Decision("refused", code)
-
-
-def _not_started(situation: Situation) -> Decision | None:
+def _started(situation: Situation) -> Step:
     if situation.stopped:
-        return _refuse("stopped_all")
-    return None if situation.started else _refuse("not_started")
+        return refused("started", "stopped_all")
+    if not situation.started:
+        return refused("started", "not_started")
+    return Step("started")
 
 
-def _number(situation: Situation) -> Decision | None:
+def _number(situation: Situation) -> Step:
     if situation.phone_problem:
-        return _refuse(situation.phone_problem)
-    return _refuse("number_shared") if situation.shared_number else None
+        return refused("number", situation.phone_problem)
+    return Step("number")
 
 
-def _consent(situation: Situation) -> Decision | None:
+def _shared_number(situation: Situation) -> Step:
+    if situation.shared_number:
+        return refused("shared_number", "number_shared")
+    return Step("shared_number")
+
+
+def _person(situation: Situation) -> Step:
+    values = {"role": situation.role}
+    if situation.role == "guarantor" and not situation.limits.guarantors:
+        return refused("person", "guarantor_forbidden", **values)
+    return Step("person", values=values)
+
+
+def _opt_out(situation: Situation) -> Step:
     # A withdrawal puts the number into the blacklist too: say what the customer said.
     if situation.consent == "withdrawn":
-        return _refuse("opted_out")
+        return refused("opt_out", "opted_out")
     if situation.blocked_number:
-        return _refuse("number_blocked")
-    return _refuse("no_consent") if situation.consent == "none" else None
+        return refused("opt_out", "number_blocked")
+    return Step("opt_out")
 
 
-def _sender(situation: Situation) -> Decision | None:
-    problem = situation.account_problem or situation.template_problem
-    return _refuse(problem) if problem else None
+def _consent(situation: Situation) -> Step:
+    if situation.consent != "granted":
+        return refused("consent", "no_consent")
+    values = {"basis": situation.consent_basis, "given_at": situation.consent_at_utc}
+    enough = situation.limits.consent_bases
+    if enough and situation.consent_basis and situation.consent_basis not in enough:
+        return refused("consent", "consent_basis", **values)
+    return Step("consent", values=values)
 
 
-def _moment(situation: Situation) -> Decision | None:
-    """Find the first moment that daily cap and window both allow.
+def _account(situation: Situation) -> Step:
+    if situation.account_problem:
+        return refused("account", situation.account_problem)
+    return Step("account")
 
-    The cap moves the moment to the debtor's next local day, the window to its next
-    opening; the later of both is checked by the window again.
+
+def _template(situation: Situation) -> Step:
+    if situation.template_problem:
+        return refused("template", situation.template_problem)
+    return Step("template")
+
+
+# The order decides which reason a person reads first (legal.md §7 F): what only he
+# can mend comes before what time mends by itself.
+REFUSING: tuple[Rule, ...] = (
+    _started,
+    _number,
+    _shared_number,
+    _person,
+    _opt_out,
+    _consent,
+    _account,
+    _template,
+)
+CHAIN = REFUSING + TIMING
+
+
+def explain(situation: Situation) -> tuple[Step, ...]:
+    """Return what every rule of the chain says, in its order.
+
+    `decide` agrees: refused by the first step that refuses, else put off with the
+    code of the first that puts off, else allowed.
     """
-    earliest, code = situation.now_utc, ""
-    free = _after_daily_cap(situation)
-    if free > earliest:
-        earliest, code = free, "daily_cap"
-    opening = contact.next_open(earliest, situation.zones, situation.windows)
-    if opening is None:
-        return _refuse("never_open")
-    if opening > situation.now_utc:
-        return Decision("later", code or "outside_window", opening)
-    return None
-
-
-def local_day(situation: Situation) -> date:
-    """Return the debtor's local day.
-
-    With several possible zones the first stands for all: it only has to be the same
-    for two senders who look at the same moment.
-    """
-    zone = ZoneInfo(situation.zones[0] if situation.zones else "UTC")
-    return situation.now_utc.astimezone(zone).date()
-
-
-def _after_daily_cap(situation: Situation) -> datetime:
-    """Return the first moment at which the daily cap leaves room, in every zone."""
-    moments = [situation.now_utc]
-    for name in situation.zones:
-        zone = ZoneInfo(name)
-        today = situation.now_utc.astimezone(zone).date()
-        same_day = [
-            moment
-            for moment in situation.history_utc
-            if moment.astimezone(zone).date() == today
-        ]
-        if len(same_day) >= situation.max_per_day:
-            midnight = datetime.combine(
-                today + timedelta(days=1), datetime.min.time(), zone
-            )
-            moments.append(midnight.astimezone(situation.now_utc.tzinfo))
-    return max(moments)
-
-
-# The order decides which reason a person reads first: what only he can mend comes
-# before what time mends by itself (legal.md §7 F).
-CHAIN: tuple[Rule, ...] = (_not_started, _number, _consent, _sender, _moment)
+    steps = tuple(rule(situation) for rule in CHAIN)
+    outcomes = {step.outcome for step in steps}
+    if outcomes != {"passed", "later"} or next_moment(situation) is not None:
+        return steps
+    # Each rule has a moment of its own, but there is none for all.
+    never = refused("outside_window", "never_open")
+    return tuple(never if step.rule == never.rule else step for step in steps)
 
 
 def decide(situation: Situation) -> Decision:
     """Return the first objection of the chain, or ``allowed``."""
+    later = ""
     for rule in CHAIN:
-        decision = rule(situation)
-        if decision is not None:
-            return decision
-    return Decision("allowed")
+        step = rule(situation)
+        if step.outcome == "refused":
+            return Decision("refused", step.code)
+        if step.outcome == "later":
+            later = later or step.code
+    if not later:
+        return Decision("allowed")
+    moment = next_moment(situation)
+    if moment is None:
+        return Decision("refused", "never_open")
+    return Decision("later", later, moment)
 
 
 def decide_confirmation(account_problem: str) -> Decision:
@@ -155,9 +140,29 @@ def decide_confirmation(account_problem: str) -> Decision:
     It skips consent, window and cap, but never an account that may not send
     (design decision 7).
     """
-    return _refuse(account_problem) if account_problem else Decision("allowed")
+    if account_problem:
+        return Decision("refused", account_problem)
+    return Decision("allowed")
 
 
+# Names of the rules as `Step.rule` has them; a test demands a sentence for each.
+RULES = (
+    "started",
+    "number",
+    "shared_number",
+    "person",
+    "opt_out",
+    "consent",
+    "account",
+    "template",
+    "holiday",
+    "outside_window",
+    "daily_cap",
+    "weekly_cap",
+    "monthly_cap",
+    "gap",
+    "channel_week",
+)
 # Codes that `decide` or the callers of the chain can give; a test demands a
 # sentence for each.
 CODES = (
@@ -168,15 +173,22 @@ CODES = (
     "phone_not_mobile",
     "number_dead",
     "number_shared",
+    "guarantor_forbidden",
     "number_blocked",
     "opted_out",
     "no_consent",
+    "consent_basis",
     "account_missing",
     "account_on_hold",
     "account_copied_database",
     "template_missing",
     "template_not_approved",
-    "daily_cap",
+    "holiday",
     "outside_window",
+    "daily_cap",
+    "weekly_cap",
+    "monthly_cap",
+    "gap",
+    "channel_week",
     "never_open",
 )

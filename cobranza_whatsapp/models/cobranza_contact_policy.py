@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..core import contact
+from ..core import contact, limits
 
 WEEKDAYS = [
     ("0", "Monday"),
@@ -53,6 +53,10 @@ class CobranzaContactPolicy(models.Model):
         return candidates.sorted(
             lambda policy: (not policy.company_id, not policy.country_id, policy.id)
         )[:1]
+
+    def _cobranza_limits(self):
+        """Return what the policy permits as core data."""
+        return limits.Limits(self._cobranza_windows(), max_per_day=self.max_per_day)
 
     def _cobranza_windows(self):
         """Return the opening hours as core data, in the debtor's local time."""

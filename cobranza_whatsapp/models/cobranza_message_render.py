@@ -1,8 +1,9 @@
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
-from ..core import debts, rendering, rules, sms_text
+from ..core import debts, rendering, sms_text
 from ..core.types import Document, OutgoingMessage, TemplateCall
 from . import message_values
 from .planning_data import Candidate
@@ -148,9 +149,10 @@ class CobranzaMessage(models.Model):
         Counts every message that ever took a place, so that one that failed since
         does not make two others meet.
         """
-        day = rules.local_day(situation)
+        zone = ZoneInfo(situation.zones[0] if situation.zones else "UTC")
+        day = situation.now_utc.astimezone(zone).date()
         day = f"{self.company_id.id}/{self.partner_id.id}/{day}"
-        if not situation.history_utc:
+        if not situation.history:
             return f"{day}/1"
         taken = self.search_count(
             [

@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..core import contact, debts, rules
+from ..core import contact, debts, limits, rules
 from .planning_data import Candidate, Choice, Desk
 
 _logger = logging.getLogger(__name__)
@@ -225,6 +225,7 @@ class CobranzaPlanning(models.AbstractModel):
         key = recipient["number_key"]
         situation = rules.Situation(
             now_utc=desk.now_utc,
+            channel=channel,
             started=desk.started,
             stopped=desk.stopped,
             phone_problem=recipient["problem"]
@@ -236,9 +237,8 @@ class CobranzaPlanning(models.AbstractModel):
             account_problem=account_problem,
             template_problem=template_problem,
             zones=self._zones(customer, recipient["number"]),
-            windows=desk.windows[customer.country_id.id],
-            max_per_day=desk.max_per_day[customer.country_id.id],
-            history_utc=desk.history.get(customer.id, ()),
+            limits=desk.limits[customer.country_id.id],
+            history=desk.history.get(customer.id, ()),
         )
         return Choice(
             channel, recipient, account, template, rules.decide(situation), situation
@@ -286,8 +286,7 @@ class CobranzaPlanning(models.AbstractModel):
             ),
             accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
             templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
-            windows={cid: p._cobranza_windows() for cid, p in policies.items()},
-            max_per_day={cid: p.max_per_day for cid, p in policies.items()},
+            limits={cid: p._cobranza_limits() for cid, p in policies.items()},
             history=self._history(company, customers.ids, now),
         )
 
@@ -325,25 +324,26 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _history(self, company, partner_ids, now):
-        """Return {customer id: moments of messages to him in the last two days}."""
+        """Return {customer id: contacts that may still count}, in one query."""
         self.env["cobranza.message"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, COALESCE(sent_at, claimed_at)
+                SELECT partner_id, COALESCE(sent_at, claimed_at), channel
                   FROM cobranza_message
-                 WHERE company_id = %s AND partner_id IN %s AND kind = 'reminder'
+                 WHERE company_id = %s AND partner_id IN %s
+                   AND direction = 'out' AND kind <> 'confirmation'
                    AND state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
                    AND COALESCE(sent_at, claimed_at) > %s
                 """,
                 company.id,
                 tuple(partner_ids),
-                now - timedelta(days=2),
+                now - timedelta(hours=limits.HISTORY_HOURS),
             )
         )
         history = {}
-        for partner_id, moment in rows:
+        for partner_id, moment, channel in rows:
             history.setdefault(partner_id, []).append(
-                moment.replace(tzinfo=timezone.utc)
+                limits.Contact(moment.replace(tzinfo=timezone.utc), channel)
             )
-        return {partner_id: tuple(moments) for partner_id, moments in history.items()}
+        return {partner_id: tuple(found) for partner_id, found in history.items()}

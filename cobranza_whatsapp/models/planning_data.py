@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..core import debts, rules
+from ..core.limits import Contact, Limits
 from ..core.types import Debt
 
 
@@ -67,6 +68,5 @@ class Desk:
     unreachable: set[tuple[str, str]]
     accounts: dict[str, tuple[Any, str]]
     templates: dict[tuple[int, str, str], dict[str, Any]]
-    windows: dict[int, Any]
-    max_per_day: dict[int, int]
-    history: dict[int, tuple[datetime, ...]]
+    limits: dict[int, Limits]
+    history: dict[int, tuple[Contact, ...]]

@@ -4,7 +4,13 @@ Core and the providers speak in codes; people read these. Source strings are Eng
 the translations stand in i18n. A test fails for a code without a sentence.
 """
 
+from babel.dates import get_day_names
+
+from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import LazyTranslate
+
+from ..core.limits import joined_hours
 
 _lt = LazyTranslate(__name__)
 
@@ -82,7 +88,28 @@ SENTENCES = {
     "template_not_approved": _lt(
         "The template is not approved at WhatsApp yet: create it there or wait."
     ),
+    "guarantor_forbidden": _lt(
+        "The contact policy does not allow to write to guarantors: write to the debtor."
+    ),
+    "consent_basis": _lt(
+        "The consent is not of a kind that the contact policy accepts: ask the "
+        "customer for one in writing and record it."
+    ),
+    "holiday": _lt(
+        "A holiday where the customer lives: it goes on the next permitted day."
+    ),
     "daily_cap": _lt("The customer already got a message today: it goes later."),
+    "weekly_cap": _lt(
+        "The customer got all messages that are allowed in 7 days: it goes later."
+    ),
+    "monthly_cap": _lt(
+        "The customer got all messages that are allowed in 30 days: it goes later."
+    ),
+    "gap": _lt("Too soon after the last message: it goes later."),
+    "channel_week": _lt(
+        "Only one channel a week is allowed and the customer was contacted by "
+        "another: it goes later."
+    ),
     "outside_window": _lt("Outside the permitted hours: it goes when they begin."),
     "never_open": _lt("The contact policy has no permitted hours: add some."),
     "check_failed": _lt(
@@ -120,6 +147,31 @@ SENTENCES = {
     "unknown": _lt("The provider gave a reason that we do not know: see the details."),
 }
 
+# What a rule says that has no objection, by `core.rules.RULES`.
+PASSED = {
+    "started": _lt("Collection is started for the company."),
+    "number": _lt("The telephone number can get messages."),
+    "shared_number": _lt("The number belongs to the customer."),
+    "person": _lt("The message goes to the debtor."),
+    "opt_out": _lt("The customer did not opt out of messages."),
+    "consent": _lt("There is a consent for this number and channel."),
+    "account": _lt("An account can send by this channel."),
+    "template": _lt("There is a template for this stage and channel."),
+    "holiday": _lt("No holiday where the customer lives."),
+    "outside_window": _lt("Inside the permitted hours: %(hours)s."),
+    "daily_cap": _lt("Messages today: %(count)s of at most %(limit)s."),
+    "weekly_cap": _lt("Messages in 7 days: %(count)s of at most %(limit)s."),
+    "monthly_cap": _lt("Messages in 30 days: %(count)s of at most %(limit)s."),
+    "gap": _lt("At least %(hours)s hours since the last message."),
+    "channel_week": _lt("No message by another channel in 7 days."),
+}
+# The same, where the values of the step call for other words.
+PASSED_VARIANTS = {
+    "guarantor": _lt("The message goes to a guarantor, which the policy allows."),
+    "consent": _lt("Consent of %(date)s by: %(basis)s."),
+    "no_cap": _lt("The contact policy sets no limit of this kind."),
+}
+
 CHECKS = {
     "configuration": _lt("All fields of the account are filled in"),
     "address": _lt("The address of the provider is well formed"),
@@ -151,6 +203,63 @@ def sentence(env, code, detail="", **values):
     if values:
         text = text % values
     return f"{text} ({detail})" if detail else text
+
+
+def step_sentence(env, step):
+    """Return what one rule says, as a `core.situation.Step`, in the user's language."""
+    if step.outcome != "passed":
+        return sentence(env, step.code)
+    variant, values = _passed_words(env, step.rule, step.values)
+    lazy = PASSED_VARIANTS.get(variant) or PASSED[step.rule]
+    text = env._(lazy)
+    return text % values if values else text
+
+
+def _passed_words(env, rule, values):
+    """Return (key of a variant or "", values as text) for a rule that passed."""
+    if rule == "outside_window":
+        return "", {"hours": hours_text(env, values["windows"])}
+    if rule == "person":
+        return values["role"], {}
+    if rule == "consent" and values.get("basis") and values.get("given_at"):
+        labels = env["cobranza.consent"]._fields["basis"]._description_selection(env)
+        basis = dict(labels).get(values["basis"], values["basis"])
+        date = format_date(env, values["given_at"].date())
+        return "consent", {"date": date, "basis": basis}
+    if rule in ("daily_cap", "weekly_cap", "monthly_cap"):
+        words = {"count": values["count"], "limit": values["limit"]}
+        return ("", words) if values["limit"] else ("no_cap", {})
+    if rule == "gap":
+        return ("", {"hours": values["hours"]}) if values["hours"] else ("no_cap", {})
+    if rule == "channel_week" and not values["asked"]:
+        return "no_cap", {}
+    return "", {}
+
+
+def hours_text(env, windows):
+    """Return core windows as short text, like "Mon–Fri 7–19, Sat 8–15"."""
+    names = get_day_names("abbreviated", locale=babel_locale_parse(env.lang))
+    days = {}
+    for item in joined_hours(windows):
+        hours = f"{_clock(item.opens)}–{_clock(item.closes)}"
+        days.setdefault(item.weekday, []).append(hours)
+    groups = []
+    for weekday, hours in sorted(days.items()):
+        if groups and groups[-1][1:] == [weekday - 1, hours]:
+            groups[-1][1] = weekday
+        else:
+            groups.append([weekday, weekday, hours])
+    return ", ".join(
+        "–".join(names[day] for day in dict.fromkeys((first, last)))
+        + " "
+        + " ".join(hours)
+        for first, last, hours in groups
+    )
+
+
+def _clock(minutes):
+    hour, minute = divmod(minutes, 60)
+    return f"{hour}:{minute:02}" if minute else str(hour)
 
 
 def check_sentence(env, item):

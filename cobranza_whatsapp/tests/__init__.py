@@ -10,6 +10,7 @@ from . import test_intact_names
 from . import test_invoice_fields
 from . import test_links
 from . import test_numbers
+from . import test_reasons
 from . import test_replies
 from . import test_screens
 from . import test_secrets

@@ -205,6 +205,10 @@ def test_every_reason_has_a_sentence(what, codes):
     assert not missing, f"{what}: no sentence for {sorted(missing)}"
 
 
+def test_every_rule_that_passes_has_a_sentence():
+    assert _keys_of("PASSED") == set(rules.RULES)
+
+
 def test_every_connection_check_has_a_sentence():
     codes = {
         node.args[0].value

@@ -1,0 +1,170 @@
+"""What a contact policy permits: hours and days, caps, whom and on which basis.
+
+A day is the debtor's local day; 7 days are 168 hours and a gap is real hours, so that
+a contact stops counting exactly when they have passed. Nothing here reads a clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from .contact import ContactWindows, Window
+
+HOUR = timedelta(hours=1)
+HOURS_PER_WEEK = 7 * 24
+HOURS_PER_MONTH = 30 * 24
+# How far back a contact can still count, with a day to spare for local days.
+HISTORY_HOURS = HOURS_PER_MONTH + 24
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One message that reached the debtor, or may have: when and by which channel."""
+
+    moment_utc: datetime
+    channel: str
+
+
+@dataclass(frozen=True)
+class Limits:
+    """One policy, or the narrower of several; 0 means no limit.
+
+    ``consent_bases`` are the bases of a consent that are enough, empty for any.
+    ``guarantors`` tells whether they may be contacted too. ``version`` names policy
+    and content, for the evidence.
+    """
+
+    windows: ContactWindows
+    max_per_day: int = 0
+    max_per_7_days: int = 0
+    max_per_30_days: int = 0
+    min_gap_hours: int = 0
+    one_channel_per_week: bool = False
+    guarantors: bool = False
+    consent_bases: frozenset[str] = field(default=frozenset())
+    version: str = ""
+
+
+def narrower(own: Limits, law: Limits) -> Limits:
+    """Return what both permit; the version names both.
+
+    Empty ``law.windows.windows`` means that the law names no hours.
+    """
+    windows = own.windows.windows
+    if law.windows.windows:
+        windows = shared_hours(windows, law.windows.windows)
+    bases = own.consent_bases & law.consent_bases
+    return Limits(
+        windows=ContactWindows(windows, own.windows.holidays | law.windows.holidays),
+        max_per_day=_smaller(own.max_per_day, law.max_per_day),
+        max_per_7_days=_smaller(own.max_per_7_days, law.max_per_7_days),
+        max_per_30_days=_smaller(own.max_per_30_days, law.max_per_30_days),
+        min_gap_hours=max(own.min_gap_hours, law.min_gap_hours),
+        one_channel_per_week=own.one_channel_per_week or law.one_channel_per_week,
+        guarantors=own.guarantors and law.guarantors,
+        consent_bases=bases or own.consent_bases or law.consent_bases,
+        version=" ".join(filter(None, (law.version, own.version))),
+    )
+
+
+def wider(own: Limits, law: Limits) -> tuple[str, ...]:
+    """Return in which respects ``own`` permits more than the law, () if in none.
+
+    The names are those of the fields of `Limits`; holidays are not compared.
+    """
+    both = narrower(own, replace(law, version=""))
+    found = [
+        name
+        for name in (
+            "max_per_day",
+            "max_per_7_days",
+            "max_per_30_days",
+            "min_gap_hours",
+            "one_channel_per_week",
+            "guarantors",
+        )
+        if getattr(both, name) != getattr(own, name)
+    ]
+    if law.windows.windows:
+        own_hours = joined_hours(own.windows.windows)
+        if own_hours != joined_hours(both.windows.windows):
+            found.insert(0, "windows")
+    return tuple(found)
+
+
+def _smaller(one: int, other: int) -> int:
+    return min(one or other, other or one)
+
+
+def shared_hours(one: Iterable[Window], other: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the hours that stand in both weeks."""
+    return tuple(
+        Window(a.weekday, max(a.opens, b.opens), min(a.closes, b.closes))
+        for a in joined_hours(one)
+        for b in joined_hours(other)
+        if a.weekday == b.weekday and max(a.opens, b.opens) < min(a.closes, b.closes)
+    )
+
+
+def joined_hours(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """Return the same hours in order, windows that touch or overlap made one."""
+    joined: list[Window] = []
+    for item in sorted(windows, key=lambda w: (w.weekday, w.opens, w.closes)):
+        last = joined[-1] if joined else None
+        if last and last.weekday == item.weekday and item.opens <= last.closes:
+            closes = max(last.closes, item.closes)
+            joined[-1] = Window(item.weekday, last.opens, closes)
+        else:
+            joined.append(item)
+    return tuple(joined)
+
+
+# --- when a cap leaves room again -----------------------------------------------------
+
+
+def after_day_cap(
+    moment: datetime, zones: Iterable[str], history: Iterable[Contact], limit: int
+) -> datetime:
+    """Return the first moment of a local day with room, in each zone on its own.
+
+    The day that begins there may be full in turn: ask again with the answer.
+    """
+    if not limit:
+        return moment
+    found = [moment]
+    near = [c.moment_utc for c in history if abs(c.moment_utc - moment) < 48 * HOUR]
+    if len(near) < limit:
+        return moment
+    for zone in map(ZoneInfo, zones):
+        today = moment.astimezone(zone).date()
+        if sum(one.astimezone(zone).date() == today for one in near) >= limit:
+            midnight = datetime.combine(
+                today + timedelta(days=1), datetime.min.time(), zone
+            )
+            found.append(midnight.astimezone(timezone.utc))
+    return max(found)
+
+
+def after_rolling_cap(
+    moment: datetime, history: Iterable[Contact], limit: int, hours: int
+) -> datetime:
+    """Return the first moment at which fewer than ``limit`` contacts are so fresh."""
+    if not limit:
+        return moment
+    fresh = counted(moment, history, hours)
+    return moment if len(fresh) < limit else fresh[-limit] + hours * HOUR
+
+
+def counted(moment: datetime, history: Iterable[Contact], hours: int) -> list[datetime]:
+    """Return the contacts that still count, the oldest first."""
+    span = hours * HOUR
+    return sorted(c.moment_utc for c in history if c.moment_utc + span > moment)
+
+
+def after_channel_week(
+    moment: datetime, history: Iterable[Contact], channel: str
+) -> datetime:
+    """Return the first moment without a contact by another channel in a week."""
+    others = [contact for contact in history if contact.channel != channel]
+    return after_rolling_cap(moment, others, 1, HOURS_PER_WEEK)

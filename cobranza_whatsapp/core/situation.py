@@ -1,0 +1,70 @@
+"""What the rules look at, and what one of them says. Plain data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from .limits import Contact, Limits
+
+ConsentState = Literal["granted", "withdrawn", "none"]
+Role = Literal["debtor", "guarantor"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one rule says: ``passed``, ``later`` or ``refused`` with its reason code.
+
+    ``not_before_utc`` is the first moment that suits this rule alone. ``values`` fill
+    its sentence: numbers, dates, aware moments, windows.
+    """
+
+    rule: str
+    outcome: Literal["passed", "later", "refused"] = "passed"
+    code: str = ""
+    not_before_utc: datetime | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything the rules look at, for one customer, channel and moment.
+
+    ``phone_problem``, ``account_problem`` and ``template_problem`` are reason codes
+    or "". ``zones`` are IANA names: the debtor may be in any of them, so a moment
+    must be allowed in all. ``history`` are the messages to this debtor by any channel
+    or hand of the last `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
+    told; ``consent_at_utc`` is when it was given.
+    """
+
+    now_utc: datetime
+    channel: str
+    started: bool
+    stopped: bool
+    phone_problem: str
+    consent: ConsentState
+    blocked_number: bool
+    shared_number: bool
+    account_problem: str
+    template_problem: str
+    zones: tuple[str, ...]
+    limits: Limits
+    history: tuple[Contact, ...] = ()
+    role: Role = "debtor"
+    consent_basis: str = ""
+    consent_at_utc: datetime | None = None
+
+
+Rule = Callable[[Situation], Step]
+
+
+def refused(rule: str, code: str, **values: Any) -> Step:
+    """Return the step of a rule that a person must mend."""
+    return Step(rule, "refused", code, values=values)
+
+
+def permitted_from(rule: str, now: datetime, moment: datetime, **values: Any) -> Step:
+    """Return the step of a rule that permits from a moment on; its code is its name."""
+    if moment <= now:
+        return Step(rule, values=values)
+    return Step(rule, "later", rule, moment, values)
