@@ -14,7 +14,12 @@ DATABASE = f"cobranza_test_{paths.CHECKOUT}"
 
 def _folders(arguments: list[str], *default: str) -> list[str]:
     """Return the suite's folders, unless the arguments name what to run themselves."""
-    named = (a.partition("::")[0] for a in arguments if not a.startswith("-"))
+    before = ["", *arguments]
+    named = (
+        argument.partition("::")[0]
+        for option, argument in zip(before, arguments, strict=False)
+        if not argument.startswith("-") and option not in ("--deselect", "--ignore")
+    )
     return [] if any((paths.ROOT / a).exists() for a in named) else [*default]
 
 
