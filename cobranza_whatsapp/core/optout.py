@@ -1,4 +1,4 @@
-"""What a debtor's short reply means: stop, start, paid, talk, or something to read.
+"""What a debtor's reply means: stop, start, paid, a promise, a dispute, talk, other.
 
 Spanish, Portuguese and English. A missed "stop" breaks the law, an invented one
 silences a debtor: a single word counts even with a typing mistake, a longer message
@@ -7,8 +7,14 @@ only by wording that leaves no doubt. Texts are untrusted and only looked at.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Literal
 
+from .reply_debt_words import (
+    DISPUTE_PHRASES,
+    NO_PROMISE_PHRASES,
+    PROMISE_PHRASES,
+)
 from .reply_words import (
     NEIGHBOURS,
     NOT_TYPOS,
@@ -29,7 +35,7 @@ from .reply_words import (
     same_sound,
 )
 
-ReplyKind = Literal["opt_out", "opt_in", "paid", "talk", "other"]
+ReplyKind = Literal["opt_out", "opt_in", "paid", "promise", "dispute", "talk", "other"]
 
 MAX_TEXT_CHARS = 2000
 _QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
@@ -53,8 +59,14 @@ def is_opt_out(text: str) -> bool:
 
 def is_opt_in(text: str) -> bool:
     """Tell whether the text asks for messages again: ALTA, START. No slips allowed."""
-    words = _words(text)
-    return _is_keyword(words, OPT_IN_WORDS) or _any(OPT_IN_PHRASES, _sentence(words))
+    if is_opt_in_keyword(text):
+        return True
+    return _any(OPT_IN_PHRASES, _sentence(_words(text))) and not is_opt_out(text)
+
+
+def is_opt_in_keyword(text: str) -> bool:
+    """Tell whether the text is nothing but ALTA or START: plain enough to be proof."""
+    return _is_keyword(_words(text), OPT_IN_WORDS)
 
 
 def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
@@ -71,9 +83,10 @@ def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
     if is_opt_in(text):
         return "opt_in"
     sentence = _sentence(_words(text))
-    if _says_paid(text, sentence):
-        return "paid"
-    return "talk" if _any(TALK_PHRASES, sentence) else "other"
+    for kind, says in _KINDS:
+        if says(text, sentence):
+            return kind
+    return "other"
 
 
 def _sentence(words: list[str]) -> str:
@@ -85,6 +98,29 @@ def _says_paid(text: str, sentence: str) -> bool:
     if _QUESTION.fullmatch(text[:MAX_TEXT_CHARS]):  # "¿ya está pagado?"
         return False
     return _any(PAID_PHRASES, sentence) and not _any(UNPAID_PHRASES, sentence)
+
+
+def _disputes(_text: str, sentence: str) -> bool:
+    return _any(DISPUTE_PHRASES, sentence)
+
+
+def _promises(text: str, sentence: str) -> bool:
+    if "?" in text[:MAX_TEXT_CHARS]:  # "¿puedo pagar el viernes?" asks
+        return False
+    return _any(PROMISE_PHRASES, sentence) and not _any(NO_PROMISE_PHRASES, sentence)
+
+
+def _asks_for_person(_text: str, sentence: str) -> bool:
+    return _any(TALK_PHRASES, sentence)
+
+
+# The first that fits: who has paid or disputes does not promise.
+_KINDS: tuple[tuple[ReplyKind, Callable[[str, str], bool]], ...] = (
+    ("paid", _says_paid),
+    ("dispute", _disputes),
+    ("promise", _promises),
+    ("talk", _asks_for_person),
+)
 
 
 def _words(text: str) -> list[str]:

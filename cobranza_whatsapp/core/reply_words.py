@@ -6,7 +6,10 @@ A wording is one line, a regular expression of whole words; ``<name>`` stands fo
 fragment of that name.
 """
 
+# ruff: noqa: E501 (a wording is one line)
+
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 
@@ -60,6 +63,10 @@ SHORT_FORMS = {
     "plz": "please",
     "dnt": "dont",
     "txt": "text",
+    "txting": "texting",
+    "msging": "messaging",
+    "porfavor": "por favor",
+    "porfa": "por favor",
     "vc": "voce",
     "naum": "nao",
 }
@@ -150,10 +157,16 @@ def same_sound(text: str) -> str:
     return text.replace("v", "b")
 
 
-def _patterns(lines: str) -> tuple[re.Pattern[str], ...]:
+def patterns(
+    lines: str, fragments: Mapping[str, str] | None = None
+) -> tuple[re.Pattern[str], ...]:
+    """Return the wordings, one a line; ``fragments`` are names of their own."""
+    known = {**_FRAGMENTS, **(fragments or {})}
+
     def fill(pattern: str) -> str:
-        while "<" in pattern:
-            pattern = re.sub("<([a-z]+)>", lambda name: _FRAGMENTS[name[1]], pattern)
+        # Not a look-behind, which begins with a question mark.
+        while re.search("<[a-z]+>", pattern):
+            pattern = re.sub("<([a-z]+)>", lambda name: known[name[1]], pattern)
         return pattern
 
     return tuple(
@@ -171,6 +184,7 @@ me (?:di|dan) de baja(?!<thing>)
 (?:proced|tramit|proces|confirm)\w+ (?:con )?<the>?baja<please>$
 (?:la|mi) baja (?:por|en|<the>)<the>*<own>
 baja <the>+<own>$
+^(?:hola )?baja (?:por favor|ya|gracias|inmediata)\b
 ^(?:ya )?no (?:quiero|deseo)? ?(?:mas|<note>)<please>$
 no mas (?:de )?<the>?(?:<note>|llamadas|cobros|(?:nada|esto)$)
 no (?:<want>|me interesa)(?: \w+)? recibi(?:r|endo)(?! (?:la|el|mi|una?) )
@@ -181,6 +195,8 @@ no (?:<want>|volver a) (?:volver a )?(?:ser|que sea) (?:contactad|molestad|busca
 (?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) vuelvan a (?:<write>|<call>|<send>)
 (?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) (?:sigan <sending>|<send>(?: <news>|$))
 (?:no|ni) (?:les? )?autorizo (?:el |la |a |que |para )(?:me )?(?:<wish>|uso|contacto)
+(?:no|ni) (?:les? )?autorizo (?:a )?(?:que )?(?:usen|utilicen|usar|me <call>|me <send>)
+(?:dej|ces|par)\w{0,8} (?:ya )?de (?:fregar|joder|molestar|chingar|estar (?:<sending>|joda|fregan)\w*)
 no (?:les? )?(?:doy|di|he dado|tienen) <the>?(?:consentimiento|autorizacion|permiso)
 prohib\w+ (?:que me )?(?:<write>|<call>|<send>)
 (?:no|nunca|ni) (?:me|nos) <write>(?!<hour>| (?:asi|feo|mal|que)\b)
@@ -253,13 +269,13 @@ no longer (?:want|wish)(?: \w+){0,3} <notes>
 (?:unsubscribe|remove|delete|take) (?:my|this) (?:number|phone)
 (?:i|we) (?:want|wish|would like|d like) to (?:unsubscribe|opt out|stop)
 opt (?:me )?out|leave me alone|cease and desist
-no more <notes>|^(?:please )?no (?:<notes>|more)$
+(?:<dont>|no longer) consent|no more <notes>|^(?:please )?no (?:<notes>|more)$
 wrong number$|^(?:sorry )?wrong number
 """
-OPT_OUT_PHRASES = _patterns(_SPANISH + _PORTUGUESE + _ENGLISH)
+OPT_OUT_PHRASES = patterns(_SPANISH + _PORTUGUESE + _ENGLISH)
 
 # The same words taken back or about the past: "no quiero darme de baja".
-REFUSED_OPT_OUT = _patterns(r"""
+REFUSED_OPT_OUT = patterns(r"""
 (?:no|nunca|sin) (?:quiero|deseo|pienso|voy a|he|pedi|pido)(?: \w+){0,3} de baja
 no (?:me|nos|l[ao]s?|se) (?:den|dieron|han dado|vayan a dar) de baja
 no (?:me |se |han )?<end> <the>*<own>
@@ -268,19 +284,32 @@ no (?:me |se |han )?<end> <the>*<own>
 (?:do not|dont|don t) (?:unsubscribe|remove|opt)
 """)
 
-OPT_IN_PHRASES = _patterns(r"""
+OPT_IN_PHRASES = patterns(r"""
 ^(?:quiero |deseo |pueden )?(?:darme|denme|deme|dame) de alta(?: de nuevo)?<please>$
+(?:quiero|deseo|acepto|me gustaria) (?:volver a )?recibir (?:\w+ )?<the>?<note>
+(?:quiero|deseo|acepto) volver a recibir
+(?:pueden?|vuelvan?|vuelve|sigan) (?:a |volver a )+(?:mand|envi|escrib)\w+(?! la factura)
+(?:mand|envi)\w+ <the>?<note> (?:de nuevo|otra vez|nuevamente)
+(?:quero|pode\w*|podem) voltar a (?:receber|mandar|enviar)
+(?:quero|aceito) receber <o>?<nota>
+(?:text|message|contact|write) (?:me|us) again
+(?:resume|restart|start) (?:sending )?(?:the |those |my |your |these )*<notes>
+(?:want|like) (?:to )?(?:get|receive|receiving)(?: \w+){0,2} <notes>
 """)
 
-PAID_PHRASES = _patterns(r"""
+PAID_PHRASES = patterns(r"""
 ya <it><pay>
 ^(?:si )?<it>(?:pague|pagamos|deposite|transferi|abone|cancele|liquide|consigne)$
 ^(?:si )?<it>(?:pague|deposite|transferi|abone|cancele) (?:ayer|anoche|hoy|todo|el|la)
-(?:esta|quedo|fue|estan) (?:ya )?(?:todo )?(?:pagad|cancelad|liquidad|saldad)[oa]s?
+(?:esta|quedo|fue|estan) (?:ya )?(?:todo )?(?:pagad|cancelad|liquidad|saldad|cubiert)[oa]s?
+acab(?:o|amos|e) de (?:pagar|depositar|transferir|abonar|liquidar|consignar|hacer|cubrir|mandar|enviar)\w*(?! (?:ver|leer|recibir))
+ya (?:se |quedo |esta |estan )+(?:el |la |su )*(?:<payment>|pago|abono|pagad[oa]|hecho)
+<payment> (?:ya )?(?:se |fue |esta |quedo |lo |la )+(?:realiz|hech|hiz|efectu|aplic|envi|mand)\w*
+ya se (?:pago|deposito|transfirio|abono|liquido|cubrio)
 ya (?:se )?(?:hice|hicimos|realic\w+|efectu\w+|hizo|mande|envie) (?:\w+ ){1,2}<payment>
 ^(?:hice|realice|efectue) (?:\w+ )<payment>
 ^(?:listo |ok |si |ya )*(?:pagad|cancelad|liquidad)[oa]s?(?: (?:ayer|hoy|gracias))*$
-(?:adjunto|envio|mando|paso|anexo|aqui (?:esta|va)) <the>?(?:comprobante|recibo|voucher)
+(?:adjunto|envio|mando|paso|anexo|ahi (?:esta|va)|aqui (?:esta|va)) <the>?(?:comprobante|recibo|voucher|soporte|ficha)
 (?:ja|eu) (?:paguei|pagamos|transferi|depositei|quitei)
 ^(?:paguei|quitei)
 (?:esta|foi) (?:pag[oa]|quitad[oa])
@@ -288,18 +317,22 @@ ja fiz <o>(?:pagamento|pix|transferencia)
 (?:pagamento|pago) (?:feito|realizado|efetuado)
 (?:i|we|i ve|we ve|have|already) (?:have |just |already )*(?:paid|transferred)
 ^(?:already |it s |its )?paid$
+already paid|(?:just )?(?:sent|made|wired) (?:\w+ ){0,2}payment
+payment (?:already )?(?:went through|cleared)
+(?:segue|enviei|mandei|anexo)(?: \w+)? (?:o )?comprovante
+(?:acabei|terminei) de (?:pagar|transferir|depositar|fazer o (?:pix|pagamento))
 payment (?:was |has been |is )?(?:made|sent|done)
 """)
-UNPAID_PHRASES = _patterns(r"""
+UNPAID_PHRASES = patterns(r"""
 (?:no|nunca|sin que|cuando) (?:he |hemos )?<it>(?:<pay>|(?:esta )?pagad[oa]|hice)
 nao (?:paguei|pagamos|(?:esta|foi) pag[oa])
 (?:not|never|haven t|havent|didn t|didnt|when|if|until)(?: \w+)? (?:paid|pay)
 """)
 
-TALK_PHRASES = _patterns(r"""
+TALK_PHRASES = patterns(r"""
 (?:hablar|comunicar\w*|contactar\w*|platicar|conversar) con \w+
 (?:quiero|quisiera|necesito|deseo|puedo|podemos) hablar
-(?:quiero|quisiera|necesito|deseo) que me (?:llamen?|marquen|contacten|atiendan)
+(?:quiero|quisiera|necesito|deseo) que me (?:llamen?|marquen?|contacten?|atiendan?)
 ^(?:una? )?(?:asesor\w*|agente|humano|persona|ejecutiv[oa]|ayuda|help)<please>$
 ^(?:llam|marqu|contact|atiend)[ae]n?(?:me|nos)
 me (?:pueden?|podrian?) (?:llamar|marcar|contactar|atender|ayudar)

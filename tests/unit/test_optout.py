@@ -118,7 +118,11 @@ def test_does_not_opt_in(text):
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [(text, kind) for kind in ("paid", "talk", "other") for text in texts(kind)]
+    [
+        (text, kind)
+        for kind in ("paid", "promise", "dispute", "talk", "other")
+        for text in texts(kind)
+    ]
     + [(text, "other") for text in ("", "   ", "\n", "👍", "|", "\u200b")],
 )
 def test_reply_kind(text, kind):
