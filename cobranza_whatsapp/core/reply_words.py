@@ -198,6 +198,7 @@ no (?:<want>|volver a) (?:volver a )?(?:ser|que sea) (?:contactad|molestad|busca
 (?:no|ni) (?:les? )?autorizo (?:a )?(?:que )?(?:usen|utilicen|usar|me <call>|me <send>)
 (?:dej|ces|par)\w{0,8} (?:ya )?de (?:fregar|joder|molestar|chingar|estar (?:<sending>|joda|fregan)\w*)
 no (?:les? )?(?:doy|di|he dado|tienen) <the>?(?:consentimiento|autorizacion|permiso)
+no (?:<want>|me parece) que (?:ya )?(?:me|nos|se) \w+ por (?:<the>)*<note>
 prohib\w+ (?:que me )?(?:<write>|<call>|<send>)
 (?:no|nunca|ni) (?:me|nos) <write>(?!<hour>| (?:asi|feo|mal|que)\b)
 (?:no|nunca|ni) (?:me|nos) <call><still>(?!<hour>)
@@ -233,6 +234,7 @@ nao (?:quero|desejo|aceito|autorizo)(?: \w+)? receber(?! (?:a|o|minha|meu) )
 nao (?:quero|desejo|aceito|autorizo) (?:(?:mais|esse|tipo|de) |<o>)*(?:<nota>|contato)
 nao (?:quero|desejo)(?: mais)? ser (?:contat|incomod|perturb|procur)ad[oa]
 ^nao quero mais$
+(?:nao|nem) (?:autorizo|permito|aceito) (?:o|a|que) (?:uso|contato|usem|me (?:cobrem|mandem|enviem|liguem))
 nao receber (?:mais|<nota>)
 parar de receber(?! (?:a|o|minha|meu) )
 (?:nao|nem) (?:me|nos) (?:perturb|incomod|contat|procur|ench)(?:em?|es|ar)
@@ -335,10 +337,12 @@ TALK_PHRASES = patterns(r"""
 (?:quiero|quisiera|necesito|deseo) que me (?:llamen?|marquen?|contacten?|atiendan?)
 ^(?:una? )?(?:asesor\w*|agente|humano|persona|ejecutiv[oa]|ayuda|help)<please>$
 ^(?:llam|marqu|contact|atiend)[ae]n?(?:me|nos)
+^que (?:me|nos) (?:llamen?|marquen?|contacten?|atiendan?)
+comuni(?:que|ca)n?(?:me|nos) con
 me (?:pueden?|podrian?) (?:llamar|marcar|contactar|atender|ayudar)
 (?:falar|conversar) com \w+|^atendente$
-me liguem?
+me lig(?:a|uem?)
 (?:quero|preciso) (?:falar|de ajuda)
 (?:talk|speak) (?:to|with) \w+
-^(?:please )?call me|^agent$
+^(?:please )?call me|(?:someone|somebody|anyone) (?:to )?(?:call|contact|phone) me|^agent$
 """)
