@@ -4,20 +4,12 @@ Real Odoo processes on a database of their own; what is compared is what Postgre
 and Odoo's own registries hold.
 """
 
-import os
-import shutil
-import subprocess
-from contextlib import closing
-from pathlib import Path
-
-import psycopg2
 import pytest
-from servers import CHECKOUT, ROOT, Settings
+from lifecycle import Lifecycle, alone
+from servers import CHECKOUT
 
 NAME = f"cobranza_lifecycle_{CHECKOUT}"
 COPY = f"{NAME}_copy"
-ADDON = "cobranza_whatsapp"
-SECONDS = 300
 
 # One row of text for everything of a kind that a database holds.
 SNAPSHOTS = {
@@ -88,135 +80,15 @@ KEPT = {
 }
 
 
-class Lifecycle:
-    """One database and the commands that an administrator gives."""
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self._settings = settings
-        self.data_dir = folder / "data"
-        self.log = ""
-
-    # --- databases --------------------------------------------------------------------
-
-    @staticmethod
-    def _execute(statement: str) -> None:
-        with closing(psycopg2.connect(dbname="postgres")) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-
-    def create(self, name: str, template: str, files: Path) -> None:
-        """Copy a database with its attachments."""
-        self.drop(name)
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        shutil.copytree(
-            files / "filestore" / template, self.data_dir / "filestore" / name
-        )
-
-    def create_from_base(self) -> None:
-        """Create the database without the addon."""
-        self.create(NAME, self._settings.base_database, self._settings.data_dir)
-
-    def drop(self, name: str) -> None:
-        """Remove a database and its attachments."""
-        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        shutil.rmtree(self.data_dir / "filestore" / name, ignore_errors=True)
-
-    def snapshot(self) -> dict[str, set[tuple[object, ...]]]:
-        """Return everything that could be left behind, by kind."""
-        found = {}
-        with closing(psycopg2.connect(dbname=NAME)) as connection:
-            connection.set_session(readonly=True, autocommit=True)
-            with connection.cursor() as cursor:
-                for kind, query in SNAPSHOTS.items():
-                    cursor.execute(query)
-                    found[kind] = set(cursor.fetchall())
-        return found
-
-    # --- commands ---------------------------------------------------------------------
-
-    def odoo(
-        self, *arguments: object, script: str = "", expected: str = "nothing"
-    ) -> None:
-        """Run Odoo until it is done; a failure or an unexpected warning fails."""
-        done = subprocess.run(
-            [self._settings.python, "-m", "odoo", *map(str, arguments)],
-            env={**os.environ, "ODOO_DATA_DIR": str(self.data_dir)},
-            cwd=ROOT,
-            input=script,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        self.log += done.stdout
-        assert not done.returncode, done.stdout[-4000:]
-        noisy = [
-            line
-            for line in done.stdout.splitlines()
-            if (" WARNING " in line or " ERROR " in line or " CRITICAL " in line)
-            and expected not in line
-        ]
-        assert not noisy, "\n".join(noisy)
-
-    def _options(self, name: str) -> list[object]:
-        return ["-d", name, "--data-dir", self.data_dir, "--no-http"]
-
-    def install(self) -> None:
-        """Install the addon."""
-        self.odoo(*self._options(NAME), "-i", ADDON, "--stop-after-init", *QUIET)
-
-    def update(self) -> None:
-        """Update the addon."""
-        self.odoo(*self._options(NAME), "-u", ADDON, "--stop-after-init", *QUIET)
-
-    def uninstall(self) -> None:
-        """Uninstall the addon as the Apps menu does."""
-        self.shell(
-            f"env['ir.module.module'].search([('name', '=', {ADDON!r})])"
-            ".button_immediate_uninstall()"
-        )
-
-    def shell(self, code: str, name: str = NAME) -> None:
-        """Run code in an Odoo shell; it raises if the code does."""
-        options = [*self._options(name), "--shell-interface=python", *QUIET]
-        self.odoo("shell", *options, script=f"{code}\n", expected="is on hold")
-
-    def script(self, function: str, name: str = NAME) -> None:
-        """Run a function of lifecycle_scripts in an Odoo shell."""
-        here = Path(__file__).resolve().parent
-        self.shell(
-            f"import sys; sys.path.insert(0, {str(here)!r})\n"
-            f"import lifecycle_scripts; lifecycle_scripts.{function}(env)",
-            name,
-        )
-
-
-QUIET = ("--log-level=warn",)
-
-
-@pytest.fixture(scope="module")
-def settings() -> Settings:
-    """Return what `./dev test e2e` told us."""
-    return Settings.from_environment()
-
-
 @pytest.fixture(scope="module")
 def life(settings, tmp_path_factory):
-    """Live through everything up to the moment before uninstalling.
-
-    The database has a fixed name: a second run at the same time waits for the first.
-    """
-    lifecycle = Lifecycle(settings, tmp_path_factory.mktemp("lifecycle"))
-    with closing(psycopg2.connect(dbname="postgres")) as guard:
-        with guard.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [NAME])
-        guard.commit()
+    """Live through everything up to the moment before uninstalling."""
+    lifecycle = Lifecycle(settings, tmp_path_factory.mktemp("lifecycle"), NAME)
+    with alone(NAME):
         try:
             lifecycle.create_from_base()
             lifecycle.script("before")
-            lifecycle.before = lifecycle.snapshot()
+            lifecycle.before = lifecycle.snapshot(SNAPSHOTS)
             lifecycle.install()
             lifecycle.script("use")
             lifecycle.script("check_used")
@@ -247,7 +119,7 @@ def test_neutralized_copy_sends_nothing(life):
 def test_uninstalling_leaves_nothing_but_notes(life):
     life.uninstall()
 
-    after = life.snapshot()
+    after = life.snapshot(SNAPSHOTS)
     differences = {}
     for kind, rows in life.before.items():
         kept = KEPT.get(kind, lambda _row: False)
