@@ -21,6 +21,9 @@
         "data/cobranza_template_data.xml",
         "data/cobranza_template_pt_br_data.xml",
         "data/cobranza_template_en_data.xml",
+        "data/cobranza_template_email_data.xml",
+        "data/cobranza_template_email_pt_br_data.xml",
+        "data/cobranza_template_email_en_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         # Views

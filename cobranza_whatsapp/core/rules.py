@@ -45,7 +45,7 @@ def _number(situation: Situation) -> Step:
 
 def _shared_number(situation: Situation) -> Step:
     if situation.shared_number:
-        return refused("shared_number", "number_shared")
+        return refused("shared_number", f"{situation.address_kind}_shared")
     return Step("shared_number")
 
 
@@ -61,7 +61,7 @@ def _opt_out(situation: Situation) -> Step:
     if situation.consent == "withdrawn":
         return refused("opt_out", "opted_out")
     if situation.blocked_number:
-        return refused("opt_out", "number_blocked")
+        return refused("opt_out", f"{situation.address_kind}_blocked")
     return Step("opt_out")
 
 
@@ -175,6 +175,11 @@ CODES = (
     "number_shared",
     "guarantor_forbidden",
     "number_blocked",
+    "email_missing",
+    "email_invalid",
+    "email_dead",
+    "email_shared",
+    "email_blocked",
     "opted_out",
     "no_consent",
     "consent_basis",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from .limits import Contact, Limits
+from .types import ADDRESS_KINDS, AddressKind, Channel
 
 ConsentState = Literal["granted", "withdrawn", "none"]
 Role = Literal["debtor", "guarantor"]
@@ -30,15 +31,17 @@ class Step:
 class Situation:
     """Everything the rules look at, for one customer, channel and moment.
 
-    ``phone_problem``, ``account_problem`` and ``template_problem`` are reason codes
-    or "". ``zones`` are IANA names: the debtor may be in any of them, so a moment
-    must be allowed in all. ``history`` are the messages to this debtor by any channel
-    or hand of the last `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
+    ``phone_problem`` (of the number or e-mail address), ``account_problem`` and
+    ``template_problem`` are reason codes or "". ``blocked_number`` and
+    ``shared_number`` speak of what the channel writes to. ``zones`` are IANA names:
+    the debtor may be in any of them, so a moment must be allowed in all. ``history``
+    are the messages to this debtor by any channel or hand of the last
+    `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
     told; ``consent_at_utc`` is when it was given.
     """
 
     now_utc: datetime
-    channel: str
+    channel: Channel
     started: bool
     stopped: bool
     phone_problem: str
@@ -53,6 +56,11 @@ class Situation:
     role: Role = "debtor"
     consent_basis: str = ""
     consent_at_utc: datetime | None = None
+
+    @property
+    def address_kind(self) -> AddressKind:
+        """Return what the channel writes to: a number or an e-mail address."""
+        return ADDRESS_KINDS[self.channel]
 
 
 Rule = Callable[[Situation], Step]

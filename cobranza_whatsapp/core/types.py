@@ -2,16 +2,24 @@
 
 Everything here is immutable and knows neither Odoo nor HTTP. Moments are aware
 UTC datetimes, money is a Decimal in the named currency, telephone numbers are
-E.164 with a leading plus.
+E.164 with a leading plus, e-mail addresses are bare and in lower case.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Literal
 
-Channel = Literal["whatsapp", "sms"]
-CHANNELS: tuple[Channel, ...] = ("whatsapp", "sms")
+Channel = Literal["whatsapp", "sms", "email"]
+CHANNELS: tuple[Channel, ...] = ("whatsapp", "sms", "email")
+
+# What a channel writes to: a telephone number or an e-mail address.
+AddressKind = Literal["number", "email"]
+ADDRESS_KINDS: Mapping[Channel, AddressKind] = MappingProxyType(
+    {"whatsapp": "number", "sms": "number", "email": "email"}
+)
 
 MessageState = Literal[
     "proposed",
@@ -110,7 +118,7 @@ class OutgoingMessage:
 
     With ``template`` the body is only our record of the text; without it the body
     is what the provider sends. ``callback_url`` is where status events go, for
-    providers that take it per message.
+    providers that take it per message. ``subject`` is of e-mails only.
     """
 
     uuid: str
@@ -119,6 +127,7 @@ class OutgoingMessage:
     body: str = field(repr=False)
     template: TemplateCall | None = None
     callback_url: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from . import reasons
+from . import channels, reasons
 from .cobranza_debt import HOLDS
 from .cobranza_message import STATES
 from .groups import READERS
@@ -241,7 +241,7 @@ class AccountMove(models.Model):
         decision = choice.decision
         if decision.outcome == "refused":
             return reasons.sentence(self.env, decision.code), False
-        channel = "WhatsApp" if choice.channel == "whatsapp" else "SMS"
+        channel = channels.label(self.env, choice.channel)
         if decision.outcome == "later":
             moment = fields.Datetime.context_timestamp(
                 self, decision.not_before_utc.replace(tzinfo=None)

@@ -7,6 +7,7 @@ from ..core.providers import registry
 from ..core.providers.transport import HttpClient
 from ..core.types import Credentials
 from . import reasons
+from .channels import CHANNELS
 
 PROVIDERS = [
     ("whatsapp_cloud", "WhatsApp Cloud API (Meta)"),
@@ -34,9 +35,7 @@ class CobranzaAccount(models.Model):
         "res.company", help="Empty: shared by every company of this database."
     )
     provider = fields.Selection(PROVIDERS, required=True, default="whatsapp_cloud")
-    channel = fields.Selection(
-        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, default="whatsapp"
-    )
+    channel = fields.Selection(CHANNELS, required=True, default="whatsapp")
     sender = fields.Char(
         help="Your number in international format, or the Messaging Service SID."
     )
@@ -203,7 +202,7 @@ class CobranzaAccount(models.Model):
             [("company_id", "in", (False, company.id, company._cobranza_root().id))]
         )
         result = {}
-        for channel in ("whatsapp", "sms"):
+        for channel, _label in CHANNELS:
             own_first = accounts.filtered(lambda a, c=channel: a.channel == c).sorted(
                 lambda account: (not account.company_id, account.sequence, account.id)
             )

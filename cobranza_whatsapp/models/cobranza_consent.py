@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, email_normalize
 
-from ..core import phone
+from ..core import addresses
+from ..core.types import ADDRESS_KINDS
+from .channels import CHANNELS
 
-CHANNELS = [("whatsapp", "WhatsApp"), ("sms", "SMS")]
 BASES = [
     ("contract", "Contract or terms of sale"),
     ("form", "Signed form"),
@@ -15,6 +16,7 @@ BASES = [
 ORIGINS = [
     ("user", "Recorded by a user"),
     ("reply", "Reply of the customer"),
+    ("page", "Payment page"),
     ("import", "Import"),
     ("provider", "Reported by the provider"),
 ]
@@ -24,7 +26,8 @@ class CobranzaConsent(models.Model):
     """One row of the ledger: a customer allowed or refused messages to a number.
 
     Append-only. The newest row of a number, channel, purpose and company counts. A
-    number is compared by its key, so a changed number has no consent.
+    number is compared by its key, so a changed number has no consent. For the channel
+    e-mail the number is an e-mail address.
     """
 
     _name = "cobranza.consent"
@@ -45,7 +48,11 @@ class CobranzaConsent(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    number = fields.Char(required=True, help="The number in international format.")
+    number = fields.Char(
+        string="Number or Address",
+        required=True,
+        help="The number in international format, or the e-mail address.",
+    )
     number_key = fields.Char(
         compute="_compute_number_key", store=True, index=True, readonly=True
     )
@@ -75,27 +82,37 @@ class CobranzaConsent(models.Model):
 
     _lookup = models.Index("(company_id, number_key, channel, purpose, id DESC)")
 
-    @api.depends("number")
+    @api.depends("number", "channel")
     def _compute_number_key(self):
         for consent in self:
-            consent.number_key = phone.number_key(consent.number or "")
+            consent.number_key = addresses.recipient_key(
+                consent.channel or "whatsapp", consent.number or ""
+            )
 
-    @api.constrains("number")
+    @api.constrains("number", "channel")
     def _check_number(self):
         for consent in self:
-            if not phone.is_e164(consent.number or ""):
-                raise ValidationError(
-                    self.env._(
-                        "Write the number in international format, for example "
-                        "+52 55 1234 5678; %(number)s is not.",
-                        number=consent.number,
-                    )
+            if addresses.is_address(consent.channel, consent.number or ""):
+                continue
+            if ADDRESS_KINDS[consent.channel] == "email":
+                sentence = self.env._(
+                    "Write one e-mail address, for example ana@example.com; "
+                    "%(number)s is not.",
+                    number=consent.number,
                 )
+            else:
+                sentence = self.env._(
+                    "Write the number in international format, for example "
+                    "+52 55 1234 5678; %(number)s is not.",
+                    number=consent.number,
+                )
+            raise ValidationError(sentence)
 
-    @api.onchange("partner_id")
+    @api.onchange("partner_id", "channel")
     def _onchange_partner_id(self):
         for consent in self.filtered("partner_id"):
-            consent.number = consent.partner_id._cobranza_recipient()["number"]
+            kind = ADDRESS_KINDS[consent.channel or "whatsapp"]
+            consent.number = consent.partner_id._cobranza_recipient(kind)["number"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -116,8 +133,15 @@ class CobranzaConsent(models.Model):
             vals["company_id"] = company._cobranza_root().id
             vals["partner_id"] = commercial.get(vals.get("partner_id"))
             if vals.get("number"):
-                vals["number"] = vals["number"].replace(" ", "")
+                vals["number"] = self._cobranza_plain(vals["number"])
         return super().create(vals_list)
+
+    @api.model
+    def _cobranza_plain(self, number):
+        """Return a number without spaces, an e-mail address without a name."""
+        if "@" in number:
+            return email_normalize(number) or number
+        return number.replace(" ", "")
 
     def write(self, vals):
         """Extend base: a row of the ledger never changes."""
@@ -135,6 +159,16 @@ class CobranzaConsent(models.Model):
         raise UserError(
             self.env._("The consent ledger is evidence and cannot be deleted.")
         )
+
+    @api.model
+    def _cobranza_states_of(self, company, recipients):
+        """Return `_cobranza_states` for what `_cobranza_all_recipients` returned."""
+        states = {}
+        for chosen in recipients.values():
+            keys = {pid: recipient["number_key"] for pid, recipient in chosen.items()}
+            # The key of an address is never that of a number: no state is overwritten.
+            states |= self._cobranza_states(company, keys)
+        return states
 
     @api.model
     def _cobranza_states(self, company, number_key_by_customer, purpose="collection"):

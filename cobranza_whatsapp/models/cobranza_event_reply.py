@@ -7,7 +7,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..core import optout, phone
+from ..core import addresses, optout, phone
+from ..core.types import ADDRESS_KINDS
 
 _logger = logging.getLogger(__name__)
 
@@ -143,15 +144,19 @@ class CobranzaMessage(models.Model):
             self._cobranza_confirm_opt_out()
 
     def _cobranza_block_number(self):
-        """Add the number to Odoo's blacklist, which counts in every company.
+        """Add number or address to Odoo's blacklist, which counts in every company.
 
         Hidden and short numbers cannot be added; nothing could be sent to them anyway.
         """
-        if not phone.is_e164(self.recipient or ""):
+        if not addresses.is_address(self.channel, self.recipient or ""):
             return
+        # sudo: the blacklists are readable by administrators only.
+        env = self.sudo().env
         try:
-            # sudo: the blacklist is readable by administrators only.
-            self.env["phone.blacklist"].sudo()._add([self.recipient])
+            if ADDRESS_KINDS[self.channel] == "email":
+                env["mail.blacklist"]._add(self.recipient)
+            else:
+                env["phone.blacklist"]._add([self.recipient])
         except UserError:
             _logger.info("Message %d: its number cannot be blocked", self.id)
 

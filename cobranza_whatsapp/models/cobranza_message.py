@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core import states
 from . import reasons
+from .channels import CHANNELS, label
 from .groups import is_reader
 
 STATES = [
@@ -42,9 +43,7 @@ class CobranzaMessage(models.Model):
     direction = fields.Selection(
         [("out", "Outgoing"), ("in", "Incoming")], required=True, readonly=True
     )
-    channel = fields.Selection(
-        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, readonly=True
-    )
+    channel = fields.Selection(CHANNELS, required=True, readonly=True)
     state = fields.Selection(STATES, required=True, readonly=True, index=True)
     reason = fields.Char(
         string="Reason Code",
@@ -83,9 +82,10 @@ class CobranzaMessage(models.Model):
         "cobranza.template.version", readonly=True, ondelete="set null"
     )
     language = fields.Char(readonly=True)
+    subject = fields.Char(readonly=True, help="Of an e-mail.")
     body = fields.Text(readonly=True)
     summary = fields.Char(string="Text", compute="_compute_summary")
-    recipient = fields.Char(string="Number", readonly=True)
+    recipient = fields.Char(string="Number or Address", readonly=True)
     recipient_key = fields.Char(readonly=True, index="btree_not_null")
     not_before = fields.Datetime(readonly=True)
     claimed_at = fields.Datetime(readonly=True)
@@ -142,10 +142,9 @@ class CobranzaMessage(models.Model):
             message.summary = shorten(message.body or "", 90, placeholder="…")
 
     def _compute_display_name(self):
-        labels = dict(self._fields["channel"]._description_selection(self.env))
         for message in self:
             name = message.partner_id.display_name or message.recipient or ""
-            message.display_name = f"{labels.get(message.channel, '')} · {name}"
+            message.display_name = f"{label(self.env, message.channel)} · {name}"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 
+from . import channels
 from .message_values import html
 
 # Our states in the words of mail.notification, whose own words mean other things
@@ -86,7 +87,7 @@ class CobranzaMessage(models.Model):
         """Return the text as the customer has it, below channel and number."""
         lang = self.company_id.partner_id.lang or self.env.lang
         env = self.with_context(lang=lang).env
-        channel = "WhatsApp" if self.channel == "whatsapp" else "SMS"
+        channel = channels.label(env, self.channel)
         if self.direction == "in":
             head = env._(
                 "%(channel)s from %(number)s", channel=channel, number=self.recipient

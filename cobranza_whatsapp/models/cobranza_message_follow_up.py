@@ -3,6 +3,8 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 
+from ..core.types import ADDRESS_KINDS
+
 _logger = logging.getLogger(__name__)
 
 # Longer than any run lives: what is still `sending` then was cut off by a crash.
@@ -149,12 +151,18 @@ class CobranzaMessage(models.Model):
     # --- withdrawals ------------------------------------------------------------------
 
     def _cobranza_withdraw_consent(self, origin, proof):
-        """Record that the holder of this number refused all messages.
+        """Record that the holder of this number or address refused all messages.
 
-        Side effects: ledger rows for every channel and purpose, Odoo's phone
-        blacklist, and queued messages to the number are cancelled.
+        BAJA stops everything: a refusal by telephone counts for the customer's e-mail
+        too; one by e-mail counts for e-mail, that is what its link promises.
+        Side effects: ledger rows for every such channel and purpose, Odoo's phone or
+        e-mail blacklist, and queued messages to the address are cancelled.
         """
         self.ensure_one()
+        refused = {ADDRESS_KINDS[self.channel]: self.recipient}
+        email = self.partner_id._cobranza_recipient("email")["number"]
+        if email:
+            refused.setdefault("email", email)
         # sudo: consent rows are written by the system.
         consents = self.env["cobranza.consent"].sudo()
         consents.create(
@@ -162,23 +170,24 @@ class CobranzaMessage(models.Model):
                 {
                     "partner_id": self.partner_id.id,
                     "company_id": self.company_id.id,
-                    "number": self.recipient,
+                    "number": refused[kind],
                     "channel": channel,
                     "purpose": purpose,
                     "granted": False,
                     "basis": "message",
                     "origin": origin,
                     "proof": proof,
-                    "message_id": self.id if self.direction == "in" else False,
+                    "message_id": self.id if origin in ("reply", "page") else False,
                 }
-                for channel in ("whatsapp", "sms")
+                for channel, kind in ADDRESS_KINDS.items()
+                if kind in refused
                 for purpose in ("collection", "marketing")
             ]
         )
         self._cobranza_block_number()
         waiting = self.sudo().search(
             [
-                ("recipient_key", "=", self.recipient_key),
+                ("recipient_key", "in", [self.recipient_key, refused.get("email")]),
                 ("state", "in", ("proposed", "queued")),
                 ("kind", "=", "reminder"),
             ]

@@ -190,25 +190,28 @@ class CobranzaMessage(models.Model):
         body = rendering.render(source, values, self.channel)
         if self.channel == "sms":
             body = sms_text.to_gsm7(body)
+        subject = template._cobranza_subject(values)
         call = None
         if self.channel == "whatsapp":
             call = self._cobranza_template_call(version, source, values, media_uid)
         stored = {
             "body": body,
+            "subject": subject,
             "language": template.language,
             "version_id": version.id,
             "amount": float(claim.total),
             "reason": False,
         }
-        return self._cobranza_outgoing(body, call), stored
+        return self._cobranza_outgoing(body, call, subject), stored
 
-    def _cobranza_outgoing(self, body, call=None):
+    def _cobranza_outgoing(self, body, call=None, subject=""):
         return OutgoingMessage(
             uuid=self.uuid,
             channel=self.channel,
             recipient=self.recipient,
             body=body,
             template=call,
+            subject=subject,
             callback_url=self.account_id._cobranza_webhook_url(self.uuid),
         )
 

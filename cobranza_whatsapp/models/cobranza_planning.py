@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..core import contact, debts, limits, rules
+from ..core.types import ADDRESS_KINDS
 from .planning_data import Candidate, Choice, Desk
 
 _logger = logging.getLogger(__name__)
@@ -221,7 +222,8 @@ class CobranzaPlanning(models.AbstractModel):
         template, template_problem = self.env["cobranza.template"]._cobranza_choose(
             desk.templates, claim.stage.id, channel, shape, customer, account
         )
-        recipient = desk.recipients[customer.id]
+        kind = ADDRESS_KINDS[channel]
+        recipient = desk.recipients[kind][customer.id]
         key = recipient["number_key"]
         situation = rules.Situation(
             now_utc=desk.now_utc,
@@ -229,14 +231,14 @@ class CobranzaPlanning(models.AbstractModel):
             started=desk.started,
             stopped=desk.stopped,
             phone_problem=recipient["problem"]
-            or ("number_dead" if (key, channel) in desk.unreachable else ""),
+            or (f"{kind}_dead" if (key, channel) in desk.unreachable else ""),
             consent=desk.consents.get((customer.id, channel), "none"),
             blocked_number=recipient["number"] in desk.blocked_numbers,
             shared_number=key in desk.shared_keys
             and not customer.cobranza_shared_number_confirmed,
             account_problem=account_problem,
             template_problem=template_problem,
-            zones=self._zones(customer, recipient["number"]),
+            zones=self._zones(customer, desk.recipients["number"][customer.id]),
             limits=desk.limits[customer.country_id.id],
             history=desk.history.get(customer.id, ()),
         )
@@ -245,11 +247,11 @@ class CobranzaPlanning(models.AbstractModel):
         )
 
     @api.model
-    def _zones(self, customer, number):
+    def _zones(self, customer, recipient):
         return contact.zones_for(
             customer.country_id.code or "",
             customer.state_id.code or "",
-            number,
+            recipient["number"],
             customer.cobranza_timezone or "",
             customer.tz or "",
         )
@@ -262,8 +264,11 @@ class CobranzaPlanning(models.AbstractModel):
         # sudo: a salesperson may press "send now" for a customer whose consents,
         # number and accounts he cannot read; only the decision reaches him.
         customers = self.sudo().env["res.partner"].browse(sorted(partner_ids))
-        recipients = customers._cobranza_recipients()
-        keys = {pid: recipient["number_key"] for pid, recipient in recipients.items()}
+        recipients = customers._cobranza_all_recipients()
+        keys = {
+            kind: {recipient["number_key"] for recipient in chosen.values()} - {""}
+            for kind, chosen in recipients.items()
+        }
         root = company._cobranza_root()
         policies = {
             country.id: customers.env["cobranza.contact.policy"]._cobranza_choose(
@@ -278,11 +283,15 @@ class CobranzaPlanning(models.AbstractModel):
             stopped=self._is_stopped(),
             customers=customers,
             recipients=recipients,
-            consents=customers.env["cobranza.consent"]._cobranza_states(root, keys),
-            blocked_numbers=self._blocked_numbers(recipients),
-            shared_keys=self._shared_keys(set(keys.values())),
+            consents=customers.env["cobranza.consent"]._cobranza_states_of(
+                root, recipients
+            ),
+            blocked_numbers=self._blocked_numbers(recipients["number"])
+            | self._blocked_emails(keys["email"]),
+            shared_keys=self._shared_keys("cobranza_number_key", keys["number"])
+            | self._shared_keys("cobranza_email", keys["email"]),
             unreachable=customers.env["cobranza.unreachable"]._cobranza_known(
-                set(keys.values())
+                keys["number"] | keys["email"]
             ),
             accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
             templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
@@ -303,21 +312,33 @@ class CobranzaPlanning(models.AbstractModel):
         return set(blocked.mapped("number"))
 
     @api.model
-    def _shared_keys(self, keys):
-        """Return the number keys that more than one commercial partner has."""
-        self.env["res.partner"].flush_model(
-            ["cobranza_number_key", "commercial_partner_id", "active"]
+    def _blocked_emails(self, addresses):
+        """Return which of the addresses stand in Odoo's e-mail blacklist."""
+        # sudo: the blacklist is readable by administrators only.
+        blocked = (
+            self.env["mail.blacklist"]
+            .sudo()
+            .search_fetch([("email", "in", list(addresses))], ["email"])
         )
+        return set(blocked.mapped("email"))
+
+    @api.model
+    def _shared_keys(self, field, keys):
+        """Return the keys in a field that more than one commercial partner has."""
+        if not keys:
+            return set()
+        self.env["res.partner"].flush_model([field, "commercial_partner_id", "active"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT cobranza_number_key
+                SELECT %(field)s
                   FROM res_partner
-                 WHERE active AND cobranza_number_key IN %s
-              GROUP BY cobranza_number_key
+                 WHERE active AND %(field)s IN %(keys)s
+              GROUP BY %(field)s
                 HAVING COUNT(DISTINCT commercial_partner_id) > 1
                 """,
-                tuple(keys - {""}) or ("",),
+                field=SQL.identifier(field),
+                keys=tuple(keys),
             )
         )
         return {key for [key] in rows}

@@ -1,13 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..core.types import Stage
-
-CHANNEL_ORDERS = [
-    ("whatsapp_sms", "WhatsApp, else SMS"),
-    ("sms_whatsapp", "SMS, else WhatsApp"),
-    ("whatsapp", "WhatsApp only"),
-    ("sms", "SMS only"),
-]
+from .channels import CHANNELS
 
 
 class CobranzaStage(models.Model):
@@ -48,11 +43,23 @@ class CobranzaStage(models.Model):
         required=True,
         default="message",
     )
-    channel_order = fields.Selection(
-        CHANNEL_ORDERS,
-        string="Channels",
+    first_channel = fields.Selection(
+        CHANNELS,
         required=True,
-        default="whatsapp_sms",
+        default="whatsapp",
+        help="How the reminder of this stage is sent.",
+    )
+    second_channel = fields.Selection(
+        CHANNELS,
+        string="Else",
+        default="sms",
+        help="Used when the first channel is not possible or not delivered.",
+    )
+    third_channel = fields.Selection(
+        CHANNELS,
+        string="Or Else",
+        default="email",
+        help="Used when neither of the other two is possible or delivered.",
     )
     template_ids = fields.One2many("cobranza.template", "stage_id")
 
@@ -72,10 +79,24 @@ class CobranzaStage(models.Model):
             stage.is_last = True
             stage.day_to = 0
 
+    @api.constrains("first_channel", "second_channel", "third_channel")
+    def _check_channels(self):
+        for stage in self:
+            channels = stage._cobranza_channels()
+            if len(set(channels)) < len(channels):
+                raise ValidationError(
+                    self.env._(
+                        "%(stage)s names a channel twice. Choose another channel or "
+                        "leave the field empty.",
+                        stage=stage.name,
+                    )
+                )
+
     def _cobranza_channels(self):
         """Return the channels of the stage in the order in which they are tried."""
         self.ensure_one()
-        return self.channel_order.split("_")
+        channels = (self.first_channel, self.second_channel, self.third_channel)
+        return [channel for channel in channels if channel]
 
     def _cobranza_stages(self):
         """Return the records as core Stages, by day."""

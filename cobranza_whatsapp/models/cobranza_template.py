@@ -5,6 +5,7 @@ from odoo.tools.translate import LazyTranslate
 from ..core import rendering, sms_text
 from ..core.errors import ProviderError, TemplateError
 from . import message_values, reasons
+from .channels import CHANNELS
 
 _lt = LazyTranslate(__name__)
 
@@ -68,9 +69,7 @@ class CobranzaTemplate(models.Model):
     stage_id = fields.Many2one(
         "cobranza.stage", required=True, index=True, ondelete="cascade"
     )
-    channel = fields.Selection(
-        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, default="whatsapp"
-    )
+    channel = fields.Selection(CHANNELS, required=True, default="whatsapp")
     shape = fields.Selection(
         [("one", "One invoice"), ("several", "Several invoices")],
         string="For",
@@ -78,6 +77,7 @@ class CobranzaTemplate(models.Model):
         default="one",
     )
     language = fields.Selection(LANGUAGES, required=True, default=FALLBACK_LANGUAGE)
+    subject = fields.Char(help="Of the e-mail; the variables of the text may be used.")
     body = fields.Text(required=True)
     footer = fields.Char(size=60, help="Small print below a WhatsApp message.")
     button_label = fields.Char(
@@ -101,11 +101,13 @@ class CobranzaTemplate(models.Model):
         "The stage already has a template for this channel, shape and language.",
     )
 
-    @api.constrains("body", "channel")
+    @api.constrains("body", "subject", "channel")
     def _check_body(self):
         for template in self:
             try:
                 rendering.validate(template.body, template.channel)
+                if template.channel == "email":
+                    rendering.validate(template.subject or "", "email")
             except TemplateError as error:
                 raise ValidationError(template._error_sentence(error)) from error
 
@@ -122,7 +124,9 @@ class CobranzaTemplate(models.Model):
         for template in self:
             template.variable_help = message_values.variable_table(self.env)
 
-    @api.depends("body", "footer", "channel", "shape", "preview_move_id", "language")
+    @api.depends(
+        "body", "subject", "footer", "channel", "shape", "preview_move_id", "language"
+    )
     def _compute_preview(self):
         for template in self:
             template.preview_size = False
@@ -130,13 +134,14 @@ class CobranzaTemplate(models.Model):
                 rendering.validate(template.body or "", template.channel or "sms")
                 values = template._preview_values()
                 text = rendering.render(template.body, values, template.channel)
+                subject = template._cobranza_subject(values)
             except TemplateError as error:
                 template.preview = template._error_sentence(error)
                 continue
             if template.channel == "sms":
                 text = sms_text.to_gsm7(text)
                 template.preview_size = template._size_sentence(text)
-            template.preview = text
+            template.preview = "\n\n".join(filter(None, (subject, text)))
 
     def _size_sentence(self, text):
         encoding, units, parts = sms_text.sms_parts(text)
@@ -152,6 +157,18 @@ class CobranzaTemplate(models.Model):
         if self.preview_move_id:
             return message_values.for_preview(self.env, self.preview_move_id, self)
         return message_values.examples()
+
+    def _cobranza_subject(self, values):
+        """Return the subject of an e-mail in one line, "" for the other channels.
+
+        Raises TemplateError. A value with a line break would add a header.
+        """
+        self.ensure_one()
+        if self.channel != "email":
+            return ""
+        return rendering.parameter_text(
+            rendering.render(self.subject or "", values, "email")
+        )
 
     # --- choice -----------------------------------------------------------------------
 

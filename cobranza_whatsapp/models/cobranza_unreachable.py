@@ -3,12 +3,14 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .channels import CHANNELS
+
 # A number that could not get WhatsApp may have it by now: try again after this time.
 RETEST_DAYS = 90
 
 
 class CobranzaUnreachable(models.Model):
-    """A number that cannot get a channel, as its provider said, with the date."""
+    """A number or e-mail address that cannot get a channel, as its provider said."""
 
     _name = "cobranza.unreachable"
     _description = "Unreachable Number"
@@ -16,9 +18,7 @@ class CobranzaUnreachable(models.Model):
     _rec_name = "number_key"
 
     number_key = fields.Char(required=True, readonly=True)
-    channel = fields.Selection(
-        [("whatsapp", "WhatsApp"), ("sms", "SMS")], required=True, readonly=True
-    )
+    channel = fields.Selection(CHANNELS, required=True, readonly=True)
     since = fields.Datetime(required=True, readonly=True)
     detail = fields.Char(readonly=True)
 

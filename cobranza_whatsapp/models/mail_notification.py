@@ -9,7 +9,7 @@ class MailNotification(models.Model):
     _inherit = "mail.notification"
 
     notification_type = fields.Selection(
-        selection_add=[("cobranza", "WhatsApp or SMS reminder")],
+        selection_add=[("cobranza", "Payment reminder")],
         ondelete={"cobranza": "cascade"},
     )
     failure_type = fields.Selection(

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..core import debts, rules
 from ..core.limits import Contact, Limits
-from ..core.types import Debt
+from ..core.types import AddressKind, Debt
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Desk:
     started: bool
     stopped: bool
     customers: Any
-    recipients: dict[int, dict[str, Any]]
+    recipients: dict[AddressKind, dict[int, dict[str, Any]]]
     consents: dict[tuple[int, str], str]
     blocked_numbers: set[str]
     shared_keys: set[str]

@@ -57,9 +57,24 @@ SENTENCES = {
     "number_blocked": _lt(
         "The number is in the phone blacklist: nothing may be sent to it."
     ),
-    "opted_out": _lt("The customer opted out of messages: call or write by e-mail."),
+    "email_missing": _lt("The customer has no e-mail address: add it."),
+    "email_invalid": _lt(
+        "The e-mail address is not valid: write it like ana@example.com."
+    ),
+    "email_dead": _lt(
+        "The mail server of the customer refused this address: correct it."
+    ),
+    "email_shared": _lt(
+        "Another customer has the same e-mail address: confirm on the customer that "
+        "it belongs to both."
+    ),
+    "email_blocked": _lt(
+        "The address is in the e-mail blacklist: nothing may be sent to it."
+    ),
+    "opted_out": _lt("The customer opted out of these messages: call instead."),
     "no_consent": _lt(
-        "There is no consent for this number and channel: record it on the customer."
+        "There is no consent for this channel and number or address: record it on "
+        "the customer."
     ),
     "account_missing": _lt(
         "No account sends by this channel: an administrator must create one."

@@ -1,9 +1,11 @@
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.phone_validation.tools import phone_validation
 
-from ..core import phone
+from ..core import addresses, phone
+from ..core.types import ADDRESS_KINDS
 from .groups import READERS
 
 CONSENT_STATES = [
@@ -16,6 +18,8 @@ PHONE_PROBLEMS = [
     ("phone_invalid", "Not a valid number"),
     ("phone_not_mobile", "Not a mobile number"),
 ]
+# Where each kind of address stands on a partner.
+ADDRESS_FIELDS = {"number": "phone", "email": "email"}
 
 
 class ResPartner(models.Model):
@@ -62,6 +66,13 @@ class ResPartner(models.Model):
         store=True,
         groups=READERS,
     )
+    cobranza_email = fields.Char(
+        string="E-mail for Reminders",
+        compute="_compute_cobranza_email",
+        store=True,
+        index="btree_not_null",
+        groups=READERS,
+    )
     cobranza_consent_ids = fields.One2many(
         "cobranza.consent", "partner_id", string="Consents", groups=READERS
     )
@@ -74,6 +85,12 @@ class ResPartner(models.Model):
     cobranza_sms_consent = fields.Selection(
         CONSENT_STATES,
         string="SMS Consent",
+        compute="_compute_cobranza_consent",
+        groups=READERS,
+    )
+    cobranza_email_consent = fields.Selection(
+        CONSENT_STATES,
+        string="E-mail Consent",
         compute="_compute_cobranza_consent",
         groups=READERS,
     )
@@ -118,24 +135,25 @@ class ResPartner(models.Model):
             return number, "phone_not_mobile"
         return number, False
 
-    @api.depends("cobranza_consent_ids", "phone", "country_id")
+    @api.depends("email")
+    def _compute_cobranza_email(self):
+        """Take the first of several addresses, as Odoo's own mailings do."""
+        for partner in self:
+            address = email_normalize(partner.email or "", strict=False)
+            partner.cobranza_email = addresses.email_key(address or "") or False
+
+    @api.depends("cobranza_consent_ids", "phone", "email", "country_id")
     @api.depends_context("company")
     def _compute_cobranza_consent(self):
         customers = self.commercial_partner_id
-        recipients = customers._cobranza_recipients()
-        states = self.env["cobranza.consent"]._cobranza_states(
-            self.env.company._cobranza_root(),
-            {
-                customer.id: recipients[customer.id]["number_key"]
-                for customer in customers
-            },
+        states = self.env["cobranza.consent"]._cobranza_states_of(
+            self.env.company._cobranza_root(), customers._cobranza_all_recipients()
         )
         for partner in self:
             customer_id = partner.commercial_partner_id.id
-            partner.cobranza_whatsapp_consent = states.get(
-                (customer_id, "whatsapp"), "none"
-            )
-            partner.cobranza_sms_consent = states.get((customer_id, "sms"), "none")
+            for channel in ADDRESS_KINDS:
+                state = states.get((customer_id, channel), "none")
+                partner[f"cobranza_{channel}_consent"] = state
 
     @api.depends("cobranza_message_ids")
     def _compute_cobranza_message_count(self):
@@ -147,29 +165,34 @@ class ResPartner(models.Model):
         for partner in self:
             partner.cobranza_message_count = counts.get(partner, 0)
 
-    def _cobranza_recipient(self):
+    def _cobranza_recipient(self, kind="number"):
         """Return `_cobranza_recipients` of one customer."""
         self.ensure_one()
         customer = self.commercial_partner_id
-        return customer._cobranza_recipients()[customer.id]
+        return customer._cobranza_recipients(kind)[customer.id]
 
-    def _cobranza_recipients(self):
+    def _cobranza_all_recipients(self):
+        """Return {kind: `_cobranza_recipients`}: each kind may go to another person."""
+        return {kind: self._cobranza_recipients(kind) for kind in ADDRESS_FIELDS}
+
+    def _cobranza_recipients(self, kind="number"):
         """Choose who gets the reminders of each commercial partner, in one search.
 
-        Returns {customer id: {partner_id, why, number, number_key, problem}}; ``why``
-        is "collections", "invoice" or "customer".
+        ``kind`` is one of core.types.ADDRESS_KINDS. Returns {customer id: {partner_id,
+        why, number, number_key, problem}}; ``why`` is "collections", "invoice" or
+        "customer"; ``number`` is the e-mail address for the kind "email".
         """
         # sudo: contacts may be private to other users; only their number is used.
         customers = self.sudo()
         contacts = customers.search_fetch(
             [
                 ("commercial_partner_id", "in", customers.ids),
-                ("phone", "!=", False),
+                (ADDRESS_FIELDS[kind], "!=", False),
                 "|",
                 ("cobranza_is_contact", "=", True),
                 ("type", "=", "invoice"),
             ],
-            ["commercial_partner_id", "cobranza_is_contact", "cobranza_number"],
+            ["commercial_partner_id", "cobranza_is_contact", f"cobranza_{kind}"],
             order="cobranza_is_contact DESC, id",
         )
         chosen = {}
@@ -184,11 +207,25 @@ class ResPartner(models.Model):
             result[customer.id] = {
                 "partner_id": partner.id,
                 "why": why,
-                "number": partner.cobranza_number or "",
-                "number_key": partner.cobranza_number_key or "",
-                "problem": partner.cobranza_number_problem or "",
+                **partner._cobranza_address(kind),
             }
         return result
+
+    def _cobranza_address(self, kind):
+        """Return number or e-mail address, its key and what is wrong with it."""
+        if kind == "email":
+            problem = "email_invalid" if (self.email or "").strip() else "email_missing"
+            address = self.cobranza_email or ""
+            return {
+                "number": address,
+                "number_key": address,
+                "problem": "" if address else problem,
+            }
+        return {
+            "number": self.cobranza_number or "",
+            "number_key": self.cobranza_number_key or "",
+            "problem": self.cobranza_number_problem or "",
+        }
 
     def _cobranza_responsible(self, company, policy=None, move=None):
         """Return the user who answers for the customer: never OdooBot.

@@ -18,6 +18,8 @@ from odoo import fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user
 from odoo.tools import SQL
 
+from ..core.types import ADDRESS_KINDS
+
 ADDON = "cobranza_whatsapp"
 ADDON_LOGGER = f"odoo.addons.{ADDON}"
 MEXICO_CITY = "America/Mexico_City"
@@ -156,12 +158,14 @@ class Builders:
 
     @classmethod
     def give_consent(cls, customer, channels=("whatsapp", "sms"), **values):
-        """Add rows to the ledger, for the number that reminders go to."""
+        """Add rows to the ledger, for the number or address that reminders go to."""
         return cls.env["cobranza.consent"].create(
             [
                 {
                     "partner_id": customer.id,
-                    "number": customer._cobranza_recipient()["number"],
+                    "number": customer._cobranza_recipient(ADDRESS_KINDS[channel])[
+                        "number"
+                    ],
                     "channel": channel,
                     **values,
                 }

@@ -177,12 +177,10 @@ class TestDemoTable(EmulatorCase):
         ),
         "Florería Jazmín": "The customer has no telephone number: add it.",
         "Veterinaria Huellas": (
-            "There is no consent for this number and channel: record it on the "
-            "customer."
+            "There is no consent for this channel and number or address: record it on "
+            "the customer."
         ),
-        "Lavandería Brisa": (
-            "The customer opted out of messages: call or write by e-mail."
-        ),
+        "Lavandería Brisa": ("The customer opted out of these messages: call instead."),
     }
 
     # --- tests ------------------------------------------------------------------------

@@ -126,6 +126,8 @@ class TestTemplateText(CobranzaCase):
                 self.assertEqual(
                     sorted(kinds.mapped(lambda t: (t.channel, t.shape))),
                     [
+                        ("email", "one"),
+                        ("email", "several"),
                         ("sms", "one"),
                         ("sms", "several"),
                         ("whatsapp", "one"),

@@ -7,7 +7,7 @@ from steps import DELIVERED, READ, plain, sentences
 
 CUSTOMER = people.REMINDED.name
 NEXT_RUN = "Reminder by %(channel)s in the next run"
-OPTED_OUT = "The customer opted out of messages: call or write by e-mail."
+OPTED_OUT = "The customer opted out of these messages: call instead."
 
 
 @pytest.fixture

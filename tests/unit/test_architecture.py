@@ -8,7 +8,12 @@ import pytest
 
 from odoo.addons.cobranza_whatsapp.core import debts, rules
 from odoo.addons.cobranza_whatsapp.core.providers import base
-from odoo.addons.cobranza_whatsapp.core.types import ErrorClass, MessageState
+from odoo.addons.cobranza_whatsapp.core.types import (
+    ADDRESS_KINDS,
+    CHANNELS,
+    ErrorClass,
+    MessageState,
+)
 
 ADDON = Path(__file__).resolve().parents[2] / "cobranza_whatsapp"
 FUNCTION_LINES_MAX = 40
@@ -221,6 +226,26 @@ def test_every_connection_check_has_a_sentence():
     } | set(base._REACH_STEPS)
 
     assert not codes - _keys_of("CHECKS")
+
+
+def test_channels_are_the_same_in_database_and_core():
+    channels = ast.literal_eval(assigned("models/channels.py", "CHANNELS"))
+
+    assert tuple(code for code, _label in channels) == CHANNELS
+    assert set(ADDRESS_KINDS) == set(CHANNELS)
+
+
+def test_channels_are_listed_in_one_place():
+    """A selection with its own list of channels would miss the next one."""
+    own = {
+        f"{path}:{node.lineno}"
+        for path, tree in sources("models", "wizard").items()
+        if path != "models/channels.py"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value == "WhatsApp"
+    }
+
+    assert not own
 
 
 def test_words_of_states_are_the_same_in_database_and_core():

@@ -64,6 +64,20 @@ def test_refusal(code):
     assert rules.decide(situation(**REFUSALS[code])) == rules.Decision("refused", code)
 
 
+@pytest.mark.parametrize(
+    ("code", "changes"),
+    [
+        ("email_missing", {"phone_problem": "email_missing"}),
+        ("email_shared", {"shared_number": True}),
+        ("email_blocked", {"blocked_number": True}),
+    ],
+)
+def test_refusal_of_an_address_speaks_of_the_address(code, changes):
+    decision = rules.decide(situation(channel="email", **changes))
+
+    assert decision == rules.Decision("refused", code)
+
+
 def test_first_objection_gives_the_reason():
     changes = {}
     for code in reversed(REFUSALS):

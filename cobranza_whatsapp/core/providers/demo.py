@@ -12,6 +12,7 @@ from typing import Any, ClassVar, get_args
 
 from ..errors import SignatureError
 from ..types import (
+    CHANNELS,
     CheckItem,
     ErrorClass,
     Event,
@@ -39,7 +40,7 @@ class Demo(Provider):
     """Needs no credentials. Its webhooks are JSON of our own, signed by HMAC-SHA256."""
 
     code = "demo"
-    channels = ("whatsapp", "sms")
+    channels = CHANNELS
     documents = "media"
     credential_names = (("sender", False, False), ("signing_secret", False, True))
     STATUSES: ClassVar[Mapping[str, MessageState | None]] = {

@@ -18,6 +18,7 @@ from odoo.addons.cobranza_whatsapp.core.errors import ProviderError, SignatureEr
 from odoo.addons.cobranza_whatsapp.core.providers.base import LOCAL_CODES
 from odoo.addons.cobranza_whatsapp.core.providers.transport import HttpClient
 from odoo.addons.cobranza_whatsapp.core.types import (
+    CHANNELS,
     AccountEvent,
     Credentials,
     ErrorClass,
@@ -103,7 +104,7 @@ class WebhookContract:
         names = {one.name for one in dataclasses.fields(Credentials)}
 
         assert {name for name, _r, _s in provider.credential_names} <= names
-        assert set(provider.channels) <= {"whatsapp", "sms"}
+        assert set(provider.channels) <= set(CHANNELS)
         assert provider.documents in ("media", "link", "none")
         assert set(provider.ERROR_CODES.values()) <= set(get_args(ErrorClass))
         states = {*get_args(MessageState), None}

@@ -20,6 +20,12 @@ const STATES = {
     cancelled: { icon: "fa fa-trash-o", title: () => _t("Cancelled") },
 };
 
+const CHANNEL_ICONS = {
+    whatsapp: "fa fa-whatsapp",
+    sms: "fa fa-mobile",
+    email: "fa fa-envelope-o",
+};
+
 /** @type {import("models").Notification} */
 const notificationPatch = {
     get isCobranza() {
@@ -27,7 +33,7 @@ const notificationPatch = {
     },
     get icon() {
         if (this.isCobranza) {
-            return this.cobranza_channel === "sms" ? "fa fa-mobile" : "fa fa-whatsapp";
+            return CHANNEL_ICONS[this.cobranza_channel] || "fa fa-comment-o";
         }
         return super.icon;
     },
