@@ -188,6 +188,7 @@ CODES = (
     "account_copied_database",
     "template_missing",
     "template_not_approved",
+    "template_warned",
     "holiday",
     "outside_window",
     "daily_cap",

@@ -27,8 +27,6 @@ REQUIRED: dict[str, frozenset[str]] = {
     ),
     "contact": frozenset({"contacto", "enlace"}),
 }
-# Without the creditor nobody knows whom he owes: no country allows that.
-_REQUIRED_ERRORS = frozenset({"creditor"})
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
@@ -71,7 +69,10 @@ class _Word(NamedTuple):
 
 
 def check_source(
-    source: str, variables: Collection[str], needs_opt_out: bool = False, footer: str = ""
+    source: str,
+    variables: Collection[str],
+    needs_opt_out: bool = False,
+    footer: str = "",
 ) -> tuple[Finding, ...]:
     """Return the findings of a template as it is written.
 
@@ -114,7 +115,7 @@ def lint_findings(text: str) -> list[Finding]:
 def missing(variables: Collection[str]) -> list[Finding]:
     """Return one finding for each thing that a reminder must say and does not."""
     return [
-        Finding(code, code in _REQUIRED_ERRORS)
+        Finding(code, is_error=False)
         for code, names in REQUIRED.items()
         if names.isdisjoint(variables)
     ]
@@ -221,8 +222,10 @@ def _joined(run: list[_Word]) -> list[_Word]:
     if len(letters) < 4:
         return run
     text = "".join(word.text for word in letters)
+    whole = _Word(text, letters[0].start, letters[-1].end)
     tail = [word for word in run if word.start > letters[-1].start]
-    return [_Word(text, letters[0].start, letters[-1].end), *tail]
+    # "a e m b a r g a r": its first letter may be a word of its own.
+    return [whole, _Word(text[1:], letters[1].start, letters[-1].end), *tail]
 
 
 def _spans(text: str, values: Iterable[str]) -> list[tuple[int, int]]:

@@ -13,6 +13,7 @@ from . import cobranza_media
 from . import cobranza_pace
 from . import cobranza_template
 from . import cobranza_template_version
+from . import cobranza_template_lint
 from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_message_document

@@ -3,7 +3,8 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
-from ..core import debts, rendering, sms_text
+from ..core import debts, lint_numbers, rendering, sms_text, text_lint
+from ..core.errors import TemplateError
 from ..core.types import Document, OutgoingMessage, TemplateCall
 from . import message_values
 from .planning_data import Candidate
@@ -16,8 +17,28 @@ WAITING_CODES = (
     "account_on_hold",
     "account_copied_database",
     "template_not_approved",
+    "template_warned",
 )
 RECHECK_MINUTES = 10
+
+
+# Values that are ours to say in full: how to pay and whom.
+OWN_VALUES = ("enlace", "contacto", "rfc_empresa", "empresa")
+
+
+def _without_numbers(values):
+    """Hide identity, card and account numbers that came in with a customer's data."""
+    return {
+        name: value if name in OWN_VALUES else lint_numbers.mask(value)
+        for name, value in values.items()
+    }
+
+
+def _demand_clean(body, values):
+    """Raise TemplateError if the finished text says what no reminder may say."""
+    for finding in text_lint.check_rendered(body, values.values()):
+        if finding.is_error:
+            raise TemplateError("forbidden", value=finding.words)
 
 
 class CobranzaMessage(models.Model):
@@ -187,7 +208,9 @@ class CobranzaMessage(models.Model):
             link._cobranza_url(account),
             template.language,
         )
+        values = _without_numbers(values)
         body = rendering.render(source, values, self.channel)
+        _demand_clean(body, values)
         if self.channel == "sms":
             body = sms_text.to_gsm7(body)
         subject = template._cobranza_subject(values)

@@ -49,6 +49,7 @@ TEMPLATE_ERRORS = {
         "WhatsApp does not accept a text that ends with a variable: put a word "
         "or a period after it."
     ),
+    "forbidden": _lt("%(value)s may not stand in a reminder: correct the template."),
     "empty": _lt("Write a text."),
     "unusable": _lt("Line %(line)s: %(value)s cannot be used."),
 }
@@ -195,6 +196,8 @@ class CobranzaTemplate(models.Model):
                 break
         else:
             return self.browse(), "template_missing"
+        if template.is_warned:
+            return template, "template_warned"
         needs_approval = account and account._cobranza_needs_approval()
         if needs_approval and not template._cobranza_approved_version(account):
             return template, "template_not_approved"

@@ -113,6 +113,13 @@ SENTENCES = {
     "holiday": _lt(
         "A holiday where the customer lives: it goes on the next permitted day."
     ),
+    "template_warned": _lt(
+        "The template holds words that the law warns of: change them, or an "
+        "administrator allows them with a reason."
+    ),
+    "text_forbidden": _lt(
+        "The finished text holds words that no reminder may say: correct the template."
+    ),
     "daily_cap": _lt("The customer already got a message today: it goes later."),
     "weekly_cap": _lt(
         "The customer got all messages that are allowed in 7 days: it goes later."

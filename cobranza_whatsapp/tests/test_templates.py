@@ -184,7 +184,8 @@ class TestTemplateChoice(CobranzaCase):
         for code in ("en_US", "pt_BR", "fr_FR"):
             cls.env["res.lang"]._activate_lang(code)
         stage = cls.env.ref("cobranza_whatsapp.cobranza_stage_early")
-        for language, body in (("en", "Dear {{ cliente }}."), ("pt_BR", "Olá.")):
+        bodies = {"en": f"Dear {cls.REQUIRED}.", "pt_BR": f"Olá, {cls.REQUIRED}."}
+        for language, body in bodies.items():
             existing = stage.template_ids.filtered(
                 lambda t, code=language: (
                     (t.channel, t.shape, t.language) == ("whatsapp", "one", code)
@@ -263,7 +264,7 @@ class TestTemplateAtProvider(EmulatorCase):
     def test_old_version_sends_until_the_new_one_is_approved(self):
         self.emulator.setup_meta(auto_approve=False)
         self.addCleanup(self.emulator.setup_meta, auto_approve=True)
-        self.template.body = "Nuevo texto para {{ cliente }}."
+        self.template.body = f"Nuevo texto para {{{{ cliente }}}}: {self.REQUIRED}."
         self.template.action_create_at_provider()
         first, second = self.template.version_ids.sorted("number")[-2:]
         self.assertEqual((first.status, second.status), ("approved", "pending"))
