@@ -34,7 +34,7 @@ def _is_card(digits: str) -> bool:
 
 
 def _is_clabe(digits: str) -> bool:
-    """Check the control digit of a Mexican account number (Banxico: weights 3, 7, 1)."""
+    """Check the control digit of a Mexican account number (weights 3, 7, 1)."""
     if len(digits) != 18:
         return False
     weighted = zip(digits[:17], (3, 7, 1) * 6, strict=False)

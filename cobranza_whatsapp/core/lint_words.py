@@ -1,18 +1,18 @@
 """The wordings that a reminder must not hold, ready to be looked for.
 
-A wording is one line of a language's file (lint_es, lint_pt, lint_en), in lower case
-without accents: a regular expression of whole words. ``<name>`` stands for the
-fragment of that name, ``…`` for up to four words between. ALLOWED wordings are taken
-out before anything is looked for: they only sound like the others.
+They stand in ``wordings``, one file a language, in sections named as their codes. A
+wording is one line, in lower case without accents: a regular expression of whole words.
+``<name>`` stands for the fragment of that name, ``…`` for up to four words between.
+What is ``allowed`` is taken out before anything is looked for: it only sounds alike.
 """
 
 import re
 from collections.abc import Mapping
-from types import MappingProxyType, ModuleType
+from pathlib import Path
+from types import MappingProxyType
 
-from . import lint_en, lint_es, lint_pt
-
-LANGUAGES: tuple[ModuleType, ...] = (lint_es, lint_pt, lint_en)
+FOLDER = Path(__file__).parent / "wordings"
+LANGUAGES = ("es", "pt", "en")
 # A fragment may name others, once.
 _NESTING = 2
 
@@ -43,35 +43,51 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _wordings(language: ModuleType, name: str) -> list[str]:
-    """Return the expressions of one list of a language, fragments filled in."""
+def _sections(language: str) -> dict[str, list[str]]:
+    """Return the lines of a language's file by section."""
+    sections: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            lines = sections.setdefault(line.strip("[]"), [])
+        elif line and not line.startswith("#"):
+            lines.append(line)
+    return sections
+
+
+def _wordings(sections: Mapping[str, list[str]], name: str) -> list[str]:
+    """Return the expressions of one section, fragments filled in."""
+    fragments = [line.split(" = ", 1) for line in sections["fragments"]]
     wordings = []
-    for line in filter(None, map(str.strip, getattr(language, name).splitlines())):
+    for line in sections[name]:
         wording = line.replace(" … ", r" (?:\w+ ){0,4}")
         for _round in range(_NESTING):
-            for fragment, expression in language.FRAGMENTS.items():
+            for fragment, expression in fragments:
                 wording = wording.replace(f"<{fragment}>", expression)
         wordings.append(wording)
     return wordings
 
 
+_FILES = tuple(_sections(language) for language in LANGUAGES)
+
+
 def _compiled(name: str) -> re.Pattern[str]:
-    lines = [line for tongue in LANGUAGES for line in _wordings(tongue, name)]
+    lines = [line for sections in _FILES for line in _wordings(sections, name)]
     return re.compile(rf"\b(?:{'|'.join(lines)})(?<! )(?!\w)")
 
 
-ALLOWED = _compiled("ALLOWED")
+ALLOWED = _compiled("allowed")
 # Never, whatever the reason.
 ERRORS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        code: _compiled(code.upper())
+        code: _compiled(code)
         for code in ("threat", "court", "shaming", "insult", "third_party")
     }
 )
 # An administrator may keep the text, with a reason.
 WARNINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        code: _compiled(code.upper())
+        code: _compiled(code)
         for code in ("ultimatum", "legal_action", "promotion", "asks_reason")
     }
 )

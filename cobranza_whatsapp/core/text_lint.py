@@ -170,7 +170,7 @@ def _place(
 
 
 def _words(text: str) -> list[_Word]:
-    """Return the plain words of a text with their places; "|" stands for a full stop."""
+    """Return the plain words of a text with their places; "|" is a full stop."""
     plain, places = _plain(_ADDRESS.sub(lambda m: " " * len(m[0]), text))
     words = []
     for match in _TOKEN.finditer(plain):
@@ -181,7 +181,7 @@ def _words(text: str) -> list[_Word]:
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
-    """Return lower case without accents or invisible characters, and each one's place."""
+    """Return lower case without accents or invisible characters, with their places."""
     chars, places = [], []
     for place, char in enumerate(text):
         if unicodedata.category(char) == "Cf":
@@ -206,9 +206,8 @@ def _join_letters(words: list[_Word]) -> list[_Word]:
     joined: list[_Word] = []
     run: list[_Word] = []
     for word in [*words, _Word("", 0, 0)]:
-        if word.text == "|" and run:
-            run.append(word)
-        elif len(word.text) == 1 and word.text.isalpha():
+        is_letter = len(word.text) == 1 and word.text.isalpha()
+        if is_letter or (run and word.text == "|"):
             run.append(word)
         else:
             joined += _joined(run)

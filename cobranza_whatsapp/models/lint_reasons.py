@@ -16,7 +16,8 @@ SENTENCES = {
         "is an identity number in full: leave it out or show its last four characters."
     ),
     "card_number": _lt(
-        "is a card or account number in full: leave it out or show its last four digits."
+        "is a card or account number in full: leave it out or show its last four "
+        "digits."
     ),
     "creditor": _lt("The text does not name your company: add {{ empresa }}."),
     "ultimatum": _lt("sounds like an ultimatum: name the date without pressing."),
