@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 
-from ..core import debts, lint_numbers, rendering, sms_text, text_lint
+from ..core import debts, lint_numbers, rendering, rules, sms_text, text_lint
 from ..core.errors import TemplateError
 from ..core.types import Document, OutgoingMessage, TemplateCall
 from . import message_values
@@ -16,8 +16,8 @@ WAITING_CODES = (
     "account_missing",
     "account_on_hold",
     "account_copied_database",
-    "template_not_approved",
     "template_warned",
+    *rules.TEMPLATE_PROBLEMS,
 )
 RECHECK_MINUTES = 10
 
@@ -196,7 +196,7 @@ class CobranzaMessage(models.Model):
             return self._cobranza_outgoing(self.body), {}
         link = self.link_id
         template = self.template_id
-        version = template._cobranza_approved_version(account)
+        version = template._cobranza_version(account)
         source = version.body if version else template.body
         values = message_values.for_claim(
             self.env,
@@ -240,13 +240,15 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_template_call(self, version, source, values, media_uid):
         """Return the approved template with this customer's values."""
+        document = Document(self._cobranza_filename(), media_uid) if media_uid else None
+        if version:
+            return version._cobranza_call(
+                values, self.uuid, self.link_id.token, document
+            )
+        # A provider that approves nothing takes the text as it stands.
         return TemplateCall(
-            name=version.remote_name or self.template_id.name,
-            language=version.language or self.template_id.language,
+            name=self.template_id.name,
+            language=self.template_id.language,
             parameters=rendering.parameters(source, values),
-            document=Document(self._cobranza_filename(), media_uid)
-            if media_uid
-            else None,
-            button_token=self.link_id.token if version.has_button else None,
-            quick_replies=(f"PAID:{self.uuid}", f"TALK:{self.uuid}"),
+            document=document,
         )

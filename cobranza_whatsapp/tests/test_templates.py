@@ -254,6 +254,12 @@ class TestTemplateAtProvider(EmulatorCase):
         self.template = self.env.ref(
             "cobranza_whatsapp.cobranza_template_early_whatsapp_one_es"
         )
+        # What Meta holds is not rolled back between tests.
+        self.emulator.control(
+            "POST",
+            f"/templates/{self.template.version_ids[:1].remote_name}",
+            {"status": "APPROVED", "category": "UTILITY"},
+        )
 
     def _approve(self, version):
         self.emulator.control(
@@ -305,7 +311,7 @@ class TestTemplateAtProvider(EmulatorCase):
         self.run_cron("plan")
 
         self.assertFalse(self.messages_of(invoice.partner_id))
-        self.assertIn("not approved", self.next_action(invoice))
+        self.assertIn("still reviews", self.next_action(invoice))
 
     def test_template_moved_to_marketing_is_not_used(self):
         version = self.template.version_ids[:1]
@@ -315,4 +321,5 @@ class TestTemplateAtProvider(EmulatorCase):
 
         self.template.action_refresh_status()
 
-        self.assertEqual((version.status, version.category), ("disabled", "MARKETING"))
+        self.assertEqual(version._cobranza_problem(), "template_category")
+        self.assertEqual(self.reminded().channel, "sms")
