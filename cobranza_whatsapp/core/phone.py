@@ -63,6 +63,18 @@ def is_e164(number: str) -> bool:
     return bool(_E164.fullmatch(number))
 
 
+def country_and_national(number: str) -> tuple[str, str]:
+    """Split an E.164 number into country code and national number, digits only.
+
+    ("", all digits) for a number that no numbering plan explains.
+    """
+    parsed = _parse(number)
+    if parsed is None:
+        return "", re.sub(r"[^0-9]", "", number)
+    national = phonenumbers.national_significant_number(parsed)
+    return str(parsed.country_code), national
+
+
 def kind(number: str) -> NumberKind:
     """Return what the numbering plan says about an E.164 number.
 

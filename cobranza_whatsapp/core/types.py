@@ -71,7 +71,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Credentials:
-    """One sender at one provider. Never logged: the repr hides every secret."""
+    """One sender at one provider. Never logged: the repr hides every secret.
+
+    ``options`` are words that only one provider knows: each names its own.
+    """
 
     base_url: str
     api_version: str = ""
@@ -84,6 +87,7 @@ class Credentials:
     signing_secret: str = field(default="", repr=False)
     verify_token: str = field(default="", repr=False)
     timeout_seconds: float = 30.0
+    options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,7 @@ class TemplateCall:
     ``parameters`` are (name, text) pairs in the order of the body. ``button_token``
     fills the variable at the end of the URL button, None when there is no such
     button. ``quick_replies`` are payloads of the quick reply buttons that follow it.
-    ``button_places`` are the places of these buttons among all of the template, from
-    0; empty when nothing stands before or between them.
+    ``uid`` is the provider's id of the template, for those that send by it.
     """
 
     name: str
@@ -112,7 +115,7 @@ class TemplateCall:
     document: Document | None = None
     button_token: str | None = field(default=None, repr=False)
     quick_replies: tuple[str, ...] = field(default=(), repr=False)
-    button_places: tuple[int, ...] = ()
+    uid: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,11 +211,7 @@ class InboundEvent:
 
 @dataclass(frozen=True)
 class AccountEvent:
-    """News about the account or one of its templates.
-
-    ``reason`` is why a template was refused, paused or switched off, in the provider's
-    words. ``coming_category`` is the category that it will have soon.
-    """
+    """News about the account or one of its templates."""
 
     topic: str
     template_name: str = ""
@@ -221,9 +220,6 @@ class AccountEvent:
     status: str = ""
     category: str = ""
     detail: str = ""
-    reason: str = ""
-    quality: str = ""
-    coming_category: str = ""
 
 
 Event = StatusEvent | InboundEvent | AccountEvent
@@ -246,7 +242,9 @@ class TemplateDefinition:
     """A template as it is created at the provider.
 
     ``body`` uses ``{{ name }}`` variables; ``examples`` maps each to a sample text.
-    ``url`` is the fixed start of the URL button, its variable is appended.
+    ``url`` is the fixed start of the URL button, its variable is appended. So is
+    ``document_url`` for a PDF by public link; ``document_example`` follows it in the
+    sample that reviewers open.
     """
 
     name: str
@@ -260,27 +258,13 @@ class TemplateDefinition:
     url_example: str = ""
     quick_replies: tuple[str, ...] = ()
     ttl_seconds: int = 43200
-
-
-@dataclass(frozen=True)
-class TemplateButton:
-    """A button of a template at the provider.
-
-    ``kind`` is the provider's word in lower case: url, quick_reply, phone_number…
-    """
-
-    kind: str
-    label: str
-    url: str = ""
+    document_url: str = ""
+    document_example: str = ""
 
 
 @dataclass(frozen=True)
 class TemplateStatus:
-    """A template as the provider knows it now.
-
-    ``header`` is the kind of the header in lower case, "" when there is none; what
-    varies in it stands in ``header_text``.
-    """
+    """A template as the provider knows it now."""
 
     uid: str
     name: str
@@ -290,11 +274,6 @@ class TemplateStatus:
     quality: str = ""
     rejected_reason: str = ""
     parameter_names: tuple[str, ...] = ()
-    body: str = ""
-    footer: str = ""
-    header: str = ""
-    header_text: str = ""
-    buttons: tuple[TemplateButton, ...] = ()
 
 
 # --- debts ------------------------------------------------------------------------

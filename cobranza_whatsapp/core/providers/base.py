@@ -63,6 +63,7 @@ class Provider(ABC):
     ``credential_names`` are (field of Credentials, required, secret). ``documents``
     says how a PDF travels: uploaded, by public link, or not at all. ``echoes_uuid``:
     events bring back ``OutgoingMessage.uuid``, so an uncertain send resolves itself.
+    ``takes_get``: events may come by GET, with everything in the address.
     ``STATUSES`` and ``ERROR_CODES`` are the provider's words in ours.
     """
 
@@ -71,6 +72,7 @@ class Provider(ABC):
     documents: ClassVar[Literal["media", "link", "none"]] = "none"
     reports_delivery: ClassVar[bool] = True
     echoes_uuid: ClassVar[bool] = True
+    takes_get: ClassVar[bool] = False
     doc_url: ClassVar[str] = ""
     default_base_url: ClassVar[str] = ""
     credential_names: ClassVar[tuple[tuple[str, bool, bool], ...]] = ()
@@ -147,6 +149,10 @@ class Provider(ABC):
         """
         return None
 
+    def register_webhook(self, url: str) -> None:
+        """Tell the provider where its events go. Raises ProviderError."""
+        raise ProviderError(Failure("fix", code="unsupported"))
+
     @abstractmethod
     def split(self, request: WebhookRequest) -> list[WebhookItem]:
         """Cut a verified webhook into items with stable keys. Never raises."""
@@ -167,10 +173,6 @@ class Provider(ABC):
 
     def list_templates(self) -> list[TemplateStatus]:
         """Return all templates of the account. Raises ProviderError."""
-        raise ProviderError(Failure("fix", code="unsupported"))
-
-    def delete_template(self, name: str, uid: str) -> None:
-        """Delete one template, in one language, for good. Raises ProviderError."""
         raise ProviderError(Failure("fix", code="unsupported"))
 
     # --- hooks for subclasses -----------------------------------------------------

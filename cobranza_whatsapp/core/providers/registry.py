@@ -6,12 +6,15 @@ from ..errors import ConfigurationError
 from ..types import Credentials
 from .base import Provider
 from .demo import Demo
+from .http_sms import HttpSms
 from .transport import HttpClient
 from .twilio import Twilio
 from .whatsapp_cloud import WhatsAppCloud
+from .whatsapp_gateway import WhatsAppGateway
 
 PROVIDERS: Mapping[str, type[Provider]] = {
-    provider.code: provider for provider in (WhatsAppCloud, Twilio, Demo)
+    provider.code: provider
+    for provider in (WhatsAppCloud, WhatsAppGateway, Twilio, HttpSms, Demo)
 }
 
 

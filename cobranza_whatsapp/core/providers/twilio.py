@@ -5,12 +5,13 @@ knows no idempotency key: our uuid travels in the address of the status callback
 """
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from ..errors import ProviderError, SignatureError
 from ..types import (
@@ -20,19 +21,25 @@ from ..types import (
     Failure,
     OutgoingMessage,
     SendResult,
-    TemplateCall,
+    TemplateDefinition,
+    TemplateStatus,
     WebhookItem,
     WebhookRequest,
 )
 from .base import Provider, reach_checks
-from .texts import printable, template_parameter
-from .transport import TRANSPORT_CODES, Call, Reply, basic_auth
+from .texts import printable
+from .transport import TRANSPORT_CODES, Call, HttpError, Reply, basic_auth
+from .twilio_content import content_payload, content_variables, status_of
 from .twilio_errors import ERROR_CODES, STATUSES
 from .twilio_webhooks import read_fields, split_form, valid_signatures
 from .webhooks import require_equal
 
+_logger = logging.getLogger(__name__)
+
 _PAGE_SIZE = 100
 _MAX_PAGES = 5
+_CONTENT_URL = "https://content.twilio.com"
+_MAX_CONTENT_PAGES = 60
 # Twilio's clock and ours may differ by this much.
 _CLOCK_TOLERANCE = timedelta(minutes=2)
 # Words to which Twilio itself answers by SMS ("Default keywords for SMS opt-out").
@@ -78,7 +85,7 @@ class Twilio(Provider):
             **self._sender_field(message),
         }
         if message.template:
-            form["ContentSid"] = message.template.name
+            form["ContentSid"] = message.template.uid
             variables = content_variables(message.template)
             if variables:
                 form["ContentVariables"] = json.dumps(variables)
@@ -145,6 +152,71 @@ class Twilio(Provider):
             if len(recent) < _PAGE_SIZE or not body.get("next_page_uri"):
                 break
         return found
+
+    # --- templates ----------------------------------------------------------------
+
+    def create_template(self, definition: TemplateDefinition) -> TemplateStatus:
+        """Create a Content and ask WhatsApp to approve it. Raises ProviderError.
+
+        A Content whose approval cannot be asked for is removed again. Source: "Content
+        API resources".
+        """
+        self._require("account_uid", "api_token")
+        payload = content_payload(definition)
+        content = self._ask(self._content_call("POST", "Content", json=payload))
+        uid = content.get("sid")
+        if not isinstance(uid, str) or not re.fullmatch(r"HX[0-9a-fA-F]{32}", uid):
+            raise ProviderError(
+                Failure("retry", code="unexpected_answer", detail="sid")
+            )
+        wanted = {"name": definition.name, "category": "UTILITY"}
+        path = f"Content/{uid}/ApprovalRequests/whatsapp"
+        try:
+            approval = self._ask(self._content_call("POST", path, json=wanted))
+        except ProviderError:
+            self._remove_content(uid)
+            raise
+        return status_of({**payload, "sid": uid, "approval_requests": approval})
+
+    def _remove_content(self, uid: str) -> None:
+        try:
+            self._http.send(self._content_call("DELETE", f"Content/{uid}"))
+        except HttpError:
+            _logger.info("twilio: content %s is left behind", uid)
+
+    def list_templates(self) -> list[TemplateStatus]:
+        """Return all contents with their approval. Raises ProviderError.
+
+        Source: "Fetch Content and approval status".
+        """
+        self._require("account_uid", "api_token")
+        query = {"PageSize": str(_PAGE_SIZE)}
+        found: list[TemplateStatus] = []
+        for _page in range(_MAX_CONTENT_PAGES):
+            call = self._content_call("GET", "ContentAndApprovals", query=query)
+            body = self._ask(call)
+            rows = body.get("contents")
+            for row in rows if isinstance(rows, list) else []:
+                if isinstance(row, dict):
+                    found.append(status_of(row))
+            following = _next_page(body)
+            if not following or following == query:
+                break
+            query = following
+        return found
+
+    def _content_call(self, method: str, path: str, **parts: Any) -> Call:
+        """Build a call to the Content API; a proxy in base_url stands for it too."""
+        base_url = self._base_url()
+        if base_url == self.default_base_url:
+            base_url = _CONTENT_URL
+        return Call(
+            method,
+            f"{base_url}/v1/{path}",
+            headers=self._login(),
+            timeout_seconds=self._credentials.timeout_seconds,
+            **parts,
+        )
 
     # --- webhooks -----------------------------------------------------------------
 
@@ -217,15 +289,19 @@ class Twilio(Provider):
     def _call(self, method: str, path: str, **parts: Any) -> Call:
         """Build a call below our account, with basic authentication."""
         credentials = self._credentials
-        user = credentials.app_uid if self._has_api_key() else credentials.account_uid
         account = quote(credentials.account_uid, safe="")
         return Call(
             method,
             f"{self._base_url()}/2010-04-01/Accounts/{account}{path}",
-            headers={"Authorization": basic_auth(user, credentials.api_token)},
+            headers=self._login(),
             timeout_seconds=credentials.timeout_seconds,
             **parts,
         )
+
+    def _login(self) -> dict[str, str]:
+        credentials = self._credentials
+        user = credentials.app_uid if self._has_api_key() else credentials.account_uid
+        return {"Authorization": basic_auth(user, credentials.api_token)}
 
     def _has_api_key(self) -> bool:
         return self._credentials.app_uid.startswith("SK")
@@ -263,21 +339,11 @@ class Twilio(Provider):
         )
 
 
-def content_variables(call: TemplateCall) -> dict[str, str]:
-    """Return ``ContentVariables``: parameters by their number, else by position.
-
-    The token of the URL button takes the next number. Source: "Using variables with
-    Content API"; texts obey Twilio 63013.
-    """
-    numbered = all(name.isdigit() for name, _text in call.parameters)
-    variables = {
-        name if numbered else str(position): template_parameter(text)
-        for position, (name, text) in enumerate(call.parameters, start=1)
-    }
-    if call.button_token is not None:
-        last = max((int(name) for name in variables), default=0)
-        variables[str(last + 1)] = template_parameter(call.button_token)
-    return variables
+def _next_page(body: dict[str, Any]) -> dict[str, str]:
+    """Return the query of the next page; Twilio's own link is never followed."""
+    meta = body.get("meta")
+    link = meta.get("next_page_url") if isinstance(meta, dict) else None
+    return dict(parse_qsl(urlsplit(link).query)) if isinstance(link, str) else {}
 
 
 def _normal(text: object) -> str:

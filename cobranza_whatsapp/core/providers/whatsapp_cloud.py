@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from ..errors import ProviderError, SignatureError
@@ -64,7 +64,7 @@ class WhatsAppCloud(Provider):
     )
     default_base_url = "https://graph.facebook.com"
     default_api_version = "v23.0"
-    credential_names = (
+    credential_names: ClassVar[tuple[tuple[str, bool, bool], ...]] = (
         ("phone_number_uid", True, False),
         ("business_account_uid", True, False),
         ("app_uid", False, False),
@@ -182,16 +182,6 @@ class WhatsAppCloud(Provider):
                 break
             query["after"] = after
         return found
-
-    def delete_template(self, name: str, uid: str) -> None:
-        """Delete one template; its name rests for 30 days. Raises ProviderError.
-
-        Without the id Meta would delete the name in every language ("Templates",
-        deletion).
-        """
-        self._require("business_account_uid", "api_token")
-        path = self._account_path("message_templates")
-        self._ask(self._call("DELETE", path, query={"name": name, "hsm_id": uid}))
 
     def _upload_sample(self, content: bytes) -> str:
         self._require("app_uid")

@@ -69,6 +69,12 @@ class WebhookContract:
     message_in = None
     malformed_bodies = ()
 
+    # The channel of the messages of these tests.
+    channel = "whatsapp"
+
+    def outgoing(self, **changes):
+        return make_message(**{"channel": self.channel, **changes})
+
     def make(self, http=None, **changes):
         values = {"base_url": "", "signing_secret": self.secret}
         values |= self.credentials | changes
@@ -116,7 +122,7 @@ class WebhookContract:
         assert "very-secret" not in repr(provider) + repr(vars(provider))
 
     def test_refuses_a_channel_it_does_not_have(self):
-        result = self.make().send(make_message(channel="pigeon"))
+        result = self.make().send(self.outgoing(channel="pigeon"))
 
         assert (result.status, result.failure.code) == (
             "rejected",
@@ -126,7 +132,7 @@ class WebhookContract:
     def test_says_nothing_about_writing_when_it_refuses(self):
         called = []
 
-        self.make().send(make_message(channel="pigeon"), lambda: called.append(1))
+        self.make().send(self.outgoing(channel="pigeon"), lambda: called.append(1))
 
         assert called == []
 
@@ -245,9 +251,8 @@ class WireContract(WebhookContract):
     """Needs also the words of the provider's HTTP interface."""
 
     accepted = None  # (HTTP status, body, message id)
+    error_codes = None  # {code: class}; None: the table of the provider's class
     retry_code = None  # a code of class retry
-    # Requests other than sending that the provider answers: names of methods here.
-    sms = False
 
     def error_body(self, code):
         raise NotImplementedError
@@ -258,8 +263,10 @@ class WireContract(WebhookContract):
 
     def pytest_generate_tests(self, metafunc):
         if "error_code" in metafunc.fixturenames:
-            codes = self.provider_class.ERROR_CODES
-            metafunc.parametrize("error_code", sorted(codes, key=int))
+            metafunc.parametrize("error_code", sorted(self.known_codes(), key=int))
+
+    def known_codes(self):
+        return self.error_codes or self.provider_class.ERROR_CODES
 
     def at(self, url, timeout_seconds=ENOUGH_SECONDS):
         return self.make(base_url=url, timeout_seconds=timeout_seconds)
@@ -270,7 +277,7 @@ class WireContract(WebhookContract):
         status, body, uid = self.accepted
         server.reply(wire.answer(status, body))
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
         assert result.status == "accepted"
         assert result.provider_message_uid == uid
@@ -280,9 +287,9 @@ class WireContract(WebhookContract):
     def test_each_known_error_gets_its_class(self, server, provider, error_code):
         server.reply(wire.answer(400, self.error_body(error_code)))
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
-        expected = self.provider_class.ERROR_CODES[error_code]
+        expected = self.known_codes()[error_code]
         assert result.failure.error_class == expected
         assert result.failure.code == error_code
         uncertain = expected == "uncertain"
@@ -305,7 +312,7 @@ class WireContract(WebhookContract):
     ):
         server.reply(wire.answer(status, self.error_body("99999")))
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
         assert result.status == "rejected"
         assert result.failure.code == "99999"
@@ -330,7 +337,7 @@ class WireContract(WebhookContract):
         headers = {"Location": "https://elsewhere.example.com/"}
         server.reply(wire.answer(status, b"<html>no</html>", headers))
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
         assert result.status == "rejected"
         assert (result.failure.error_class, result.failure.code) == (error_class, code)
@@ -346,7 +353,7 @@ class WireContract(WebhookContract):
     ):
         server.reply(wire.answer(status, b"" if status == 204 else body))
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
         assert result.status == "uncertain"
         assert result.failure.error_class == "uncertain"
@@ -357,7 +364,7 @@ class WireContract(WebhookContract):
         body = self.error_body(self.retry_code)
         server.reply(wire.answer(429, body, {"Retry-After": "17"}))
 
-        assert provider.send(make_message()).failure.retry_after_seconds == 17
+        assert provider.send(self.outgoing()).failure.retry_after_seconds == 17
 
     def test_wait_asked_for_as_a_date(self, server, provider):
         headers = {
@@ -366,14 +373,14 @@ class WireContract(WebhookContract):
         }
         server.reply(wire.answer(429, b"slow down", headers))
 
-        assert provider.send(make_message()).failure.retry_after_seconds == 90
+        assert provider.send(self.outgoing()).failure.retry_after_seconds == 90
 
     @pytest.mark.parametrize("value", ["", "soon", "-5", "1e9", "٣"])
     def test_senseless_wait_is_ignored(self, server, provider, value):
         body = self.error_body(self.retry_code)
         server.reply(wire.answer(429, body, {"Retry-After": value}))
 
-        assert provider.send(make_message()).failure.retry_after_seconds is None
+        assert provider.send(self.outgoing()).failure.retry_after_seconds is None
 
     # --- nothing was written: may be tried again ----------------------------------
 
@@ -385,31 +392,31 @@ class WireContract(WebhookContract):
 
     def test_connection_refused(self):
         self.assert_not_sent(
-            self.at(wire.refused_url()).send(make_message()), "connect"
+            self.at(wire.refused_url()).send(self.outgoing()), "connect"
         )
 
     def test_connect_timeout(self):
         with wire.unanswered_url() as url:
             started = time.monotonic()
-            result = self.at(url, TIMEOUT_SECONDS).send(make_message())
+            result = self.at(url, TIMEOUT_SECONDS).send(self.outgoing())
 
         self.assert_not_sent(result, "connect_timeout")
         assert time.monotonic() - started < TIMEOUT_SECONDS + 0.3
 
     def test_unknown_host(self):
-        result = self.at("http://nowhere.invalid").send(make_message())
+        result = self.at("http://nowhere.invalid").send(self.outgoing())
 
         self.assert_not_sent(result, "dns")
 
     def test_plain_http_behind_an_https_address(self, server):
-        result = self.at(server.url.replace("http:", "https:")).send(make_message())
+        result = self.at(server.url.replace("http:", "https:")).send(self.outgoing())
 
         self.assert_not_sent(result, "tls")
 
     def test_untrusted_certificate(self, tmp_path):
         _ca, context = wire.make_certificate(tmp_path)
         with wire.WireServer(tls=context) as server:
-            result = self.at(server.url).send(make_message())
+            result = self.at(server.url).send(self.outgoing())
 
         self.assert_not_sent(result, "tls")
         assert server.requests == []
@@ -417,31 +424,31 @@ class WireContract(WebhookContract):
     def test_silence_during_the_handshake(self):
         with wire.unanswered_url(accepts=True) as url:
             tls_url = url.replace("http:", "https:")
-            result = self.at(tls_url, TIMEOUT_SECONDS).send(make_message())
+            result = self.at(tls_url, TIMEOUT_SECONDS).send(self.outgoing())
 
         self.assert_not_sent(result, "connect_timeout")
 
     def test_hang_up_during_the_handshake(self):
         with wire.closing_url("https") as url:
-            result = self.at(url).send(make_message())
+            result = self.at(url).send(self.outgoing())
 
         assert result.status == "rejected"
 
     @pytest.mark.parametrize("url", ["nowhere", "ftp://x.invalid", "http://a..b", "//"])
     def test_senseless_address(self, url):
-        self.assert_not_sent(self.at(url).send(make_message()), "address")
+        self.assert_not_sent(self.at(url).send(self.outgoing()), "address")
 
     def test_proxy_that_is_down(self, server, monkeypatch):
         monkeypatch.setenv("http_proxy", wire.refused_url())
 
-        self.assert_not_sent(self.at(server.url).send(make_message()), "proxy")
+        self.assert_not_sent(self.at(server.url).send(self.outgoing()), "proxy")
         assert server.requests == []
 
     def test_proxy_that_refuses_the_tunnel(self, server, monkeypatch):
         server.reply(wire.answer(407, b"who are you"))
         monkeypatch.setenv("https_proxy", server.url)
 
-        result = self.at("https://api.example.com").send(make_message())
+        result = self.at("https://api.example.com").send(self.outgoing())
 
         self.assert_not_sent(result, "proxy")
         assert [one.method for one in server.requests] == ["CONNECT"]
@@ -449,7 +456,7 @@ class WireContract(WebhookContract):
     def test_socks_proxy_is_refused(self, server, monkeypatch):
         monkeypatch.setenv("http_proxy", "socks5://127.0.0.1:1")
 
-        self.assert_not_sent(self.at(server.url).send(make_message()), "proxy")
+        self.assert_not_sent(self.at(server.url).send(self.outgoing()), "proxy")
         assert server.requests == []
 
     def test_missing_credentials(self, server):
@@ -460,7 +467,7 @@ class WireContract(WebhookContract):
                 continue  # for templates, not for sending
             for value in ("", "line\nbreak", "señal"):
                 provider = self.make(base_url=server.url, **{name: value})
-                result = provider.send(make_message())
+                result = provider.send(self.outgoing())
                 self.assert_not_sent(result, "not_configured")
                 assert result.failure.detail == name
         assert server.requests == []
@@ -469,8 +476,8 @@ class WireContract(WebhookContract):
         seen = []
 
         for _ in range(2):  # a new connection, then a reused one
-            provider.send(make_message(), lambda: seen.append(len(server.requests)))
-        provider.send(make_message())
+            provider.send(self.outgoing(), lambda: seen.append(len(server.requests)))
+        provider.send(self.outgoing())
 
         assert seen == [0, 1]
         assert len(server.requests) == 3
@@ -485,10 +492,10 @@ class WireContract(WebhookContract):
             server.url.replace("http:", "https:"),
         )
         for url in urls:
-            self.at(url).send(make_message(), lambda: called.append(1))
+            self.at(url).send(self.outgoing(), lambda: called.append(1))
         monkeypatch.setenv("https_proxy", server.url)
         provider = self.at("https://api.example.com")
-        provider.send(make_message(), lambda: called.append(1))
+        provider.send(self.outgoing(), lambda: called.append(1))
 
         assert called == []
 
@@ -496,7 +503,7 @@ class WireContract(WebhookContract):
         def fail():
             raise OSError(28, "No space left on device")
 
-        results = [provider.send(make_message(), fail) for _ in range(2)]
+        results = [provider.send(self.outgoing(), fail) for _ in range(2)]
 
         assert "accepted" not in {one.status for one in results}
         assert server.requests == []
@@ -521,7 +528,7 @@ class WireContract(WebhookContract):
         provider = self.at(server.url, TIMEOUT_SECONDS)
         started = time.monotonic()
 
-        result = provider.send(make_message())
+        result = provider.send(self.outgoing())
 
         assert result.status == "uncertain"
         assert result.failure.error_class == "uncertain"
@@ -537,8 +544,8 @@ class WireContract(WebhookContract):
             server.reply(wire.answer(status, body), wire.reset)
             provider = self.at(server.url)
 
-            first = provider.send(make_message())
-            second = provider.send(make_message())
+            first = provider.send(self.outgoing())
+            second = provider.send(self.outgoing())
 
         assert (first.status, second.status) == ("accepted", "uncertain")
         assert len(server.requests) == 2
@@ -547,7 +554,7 @@ class WireContract(WebhookContract):
         status, body, _uid = self.accepted
         server.reply(wire.answer(status, body), wire.reset)
 
-        results = [provider.send(make_message()) for _ in range(2)]
+        results = [provider.send(self.outgoing()) for _ in range(2)]
 
         assert [one.status for one in results] == ["accepted", "uncertain"]
         assert server.connections == 1
@@ -562,9 +569,9 @@ class WireContract(WebhookContract):
 
         server.reply(once)
 
-        first = provider.send(make_message())
+        first = provider.send(self.outgoing())
         time.sleep(0.1)
-        second = provider.send(make_message())
+        second = provider.send(self.outgoing())
 
         assert (first.status, second.status) == ("accepted", "accepted")
         assert len(server.requests) == 2
@@ -572,7 +579,7 @@ class WireContract(WebhookContract):
     # --- the transport's manners --------------------------------------------------
 
     def test_request_names_us_and_asks_for_plain_json(self, server, provider):
-        provider.send(make_message())
+        provider.send(self.outgoing())
 
         headers = server.requests[0].headers
         assert headers["user-agent"] == "cobranza_whatsapp/1.0.0"
@@ -582,8 +589,8 @@ class WireContract(WebhookContract):
         status, body, _uid = self.accepted
         server.reply(wire.answer(status, body, {"Set-Cookie": "id=1; Path=/"}))
 
-        provider.send(make_message())
-        provider.send(make_message())
+        provider.send(self.outgoing())
+        provider.send(self.outgoing())
 
         assert "cookie" not in server.requests[1].headers
 
@@ -593,10 +600,10 @@ class WireContract(WebhookContract):
         netrc = tmp_path / "netrc"
         netrc.write_text("machine 127.0.0.1 login somebody password else\n")
         netrc.chmod(0o600)
-        provider.send(make_message())
+        provider.send(self.outgoing())
         monkeypatch.setenv("NETRC", str(netrc))
 
-        provider.send(make_message())
+        provider.send(self.outgoing())
 
         first, second = (one.headers["authorization"] for one in server.requests)
         assert first == second
@@ -611,7 +618,7 @@ class WireContract(WebhookContract):
 
         server.reply(at_the_same_time)
         provider = self.make(http=HttpClient(pool_maxsize=16), base_url=server.url)
-        messages = [make_message(uuid=f"uuid-{n}") for n in range(48)]
+        messages = [self.outgoing(uuid=f"uuid-{n}") for n in range(48)]
 
         with ThreadPoolExecutor(16) as threads:
             results = list(threads.map(provider.send, messages))
@@ -624,7 +631,7 @@ class WireContract(WebhookContract):
         status, body, _uid = self.accepted
         server.reply(wire.answer(status, body))
         good, bad = self.at(server.url), self.at(wire.refused_url())
-        messages = [make_message(uuid=f"uuid-{n}") for n in range(60)]
+        messages = [self.outgoing(uuid=f"uuid-{n}") for n in range(60)]
 
         with ThreadPoolExecutor(8) as threads:
             pairs = list(
@@ -647,7 +654,7 @@ class WireContract(WebhookContract):
         )
         provider = self.make(base_url=server.url, api_token=token)
 
-        message = make_message()
+        message = self.outgoing()
         results = [provider.send(message) for _ in range(3)]
 
         seen = caplog.text + repr(results) + repr(message)

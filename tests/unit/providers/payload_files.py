@@ -35,6 +35,12 @@ def _twilio():
     return json.loads(gzip.decompress(packed))
 
 
+@functools.cache
+def _content():
+    packed = (_SPECS / "twilio_content_v1.json.gz").read_bytes()
+    return json.loads(gzip.decompress(packed))
+
+
 def meta_errors(schema, instance):
     """Return what Meta's description (``#/components/schemas/…``) says against it."""
     components = {"components": _meta()["components"]}
@@ -64,6 +70,13 @@ def twilio_form_errors(form):
     schema = dict(content["application/x-www-form-urlencoded"]["schema"])
     schema["additionalProperties"] = False
     return _errors({"components": _twilio()["components"], **schema}, form)
+
+
+def content_errors(payload):
+    """Return what Twilio's description says against a body that creates a Content."""
+    components = {"components": _content()["components"]}
+    root = {**components, "$ref": "#/components/schemas/ContentCreateRequest"}
+    return _errors(root, payload)
 
 
 def twilio_query_names():

@@ -24,7 +24,13 @@ def imported(path):
 
 
 def test_names_the_providers():
-    assert set(PROVIDERS) == {"whatsapp_cloud", "twilio", "demo"}
+    assert set(PROVIDERS) == {
+        "whatsapp_cloud",
+        "whatsapp_gateway",
+        "twilio",
+        "http_sms",
+        "demo",
+    }
 
 
 @pytest.mark.parametrize("code", PROVIDERS)

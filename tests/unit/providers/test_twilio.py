@@ -16,7 +16,6 @@ from odoo.addons.cobranza_whatsapp.core.errors import ProviderError, SignatureEr
 from odoo.addons.cobranza_whatsapp.core.providers.twilio import Twilio
 from odoo.addons.cobranza_whatsapp.core.types import (
     TemplateCall,
-    TemplateDefinition,
     WebhookRequest,
 )
 
@@ -166,7 +165,9 @@ class TestTwilio(WireContract):
         ],
     )
     def test_whatsapp_template(self, server, provider, parameters, token, variables):
-        call = TemplateCall(CONTENT, "es_MX", parameters, button_token=token)
+        call = TemplateCall(
+            "recordatorio", "es_MX", parameters, button_token=token, uid=CONTENT
+        )
 
         form = self.sent(server, provider, make_message(template=call)).form
 
@@ -211,16 +212,9 @@ class TestTwilio(WireContract):
 
         assert (failure.error_class, failure.trace_uid) == ("hold", "RQ1")
 
-    def test_has_no_media_and_no_templates(self):
-        provider = self.make()
-        definition = TemplateDefinition("hola", "es", "Hola {{ x }}.", {})
-        for call in (
-            lambda: provider.upload_media(b"%PDF", "a.pdf"),
-            lambda: provider.create_template(definition),
-            provider.list_templates,
-        ):
-            with pytest.raises(ProviderError, match="unsupported"):
-                call()
+    def test_has_no_media(self):
+        with pytest.raises(ProviderError, match="unsupported"):
+            self.make().upload_media(b"%PDF", "a.pdf")
 
     def test_has_no_handshake(self):
         assert self.make().answer_challenge(self.request()) is None
