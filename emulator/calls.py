@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,10 @@ class Call:
     ids: list[str] = field(default_factory=list)
     raw: bytes = b""
     message_id: str = ""
+    # Gateways say the number in many ways: how to find it, once the body was read.
+    number_in: Callable[["Call"], str] | None = None
+    # Where the client called, if ``path`` was turned into another provider's.
+    asked_path: str = ""
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -79,6 +83,8 @@ class Call:
     @property
     def recipient(self) -> str:
         """Return the key of the phone a message is for, or nothing."""
+        if self.number_in:
+            return phone_numbers.key(self.number_in(self))
         if self.operation != "messages" or self.method != "POST":
             return ""
         if self.provider == "twilio":

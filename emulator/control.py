@@ -134,16 +134,15 @@ async def force_status(emulator: Any, body: Json, request: web.Request) -> Json 
 
 async def list_templates(emulator: Any, _: Json, __: web.Request) -> Json:
     """List all templates."""
-    return {"templates": [asdict(one) for one in emulator.store.templates.values()]}
+    contents = list(emulator.store.contents.values())
+    templates = [asdict(one) for one in emulator.store.templates.values()]
+    return {"templates": templates + contents}
 
 
 async def change_template(
     emulator: Any, body: Json, request: web.Request
 ) -> Json | None:
-    """Change status, quality or category of a template, by id or name.
-
-    ``coming_category`` only announces a category that Meta will give it.
-    """
+    """Change status, quality or category of a template or Content, by id or name."""
     wanted = request.match_info["name"]
     found = [
         one
@@ -151,18 +150,16 @@ async def change_template(
         if wanted in {one.id, one.name}
         and body.get("language", one.language) == one.language
     ]
+    contents = emulator.twilio.content.review(wanted, body)
     templates = emulator.meta.templates
     for one in found:
         if body.get("category"):
             templates.set_category(one, body["category"])
-        if body.get("coming_category"):
-            templates.announce_category(one, body["coming_category"])
-        if body.get("quality") and not body.get("status"):
-            templates.set_quality(one, body["quality"])
         if body.get("status"):
             reason = body.get("reason", "NONE")
             templates.set_status(one, body["status"], reason, body.get("quality", ""))
-    return {"templates": [asdict(one) for one in found]} if found else None
+    changed = [asdict(one) for one in found] + contents
+    return {"templates": changed} if changed else None
 
 
 async def add_fault(emulator: Any, body: Json, _: web.Request) -> Json:
@@ -187,7 +184,7 @@ async def clear_faults(emulator: Any, _: Json, __: web.Request) -> Json:
 
 async def set_latency(emulator: Any, body: Json, _: web.Request) -> Json:
     """Make a provider slow: milliseconds before each answer."""
-    names = [body["provider"]] if "provider" in body else ["meta", "twilio"]
+    names = [body["provider"]] if "provider" in body else list(emulator.apis)
     for name in names:
         emulator.faults.latency[name] = float(body["ms"])
     return dict(emulator.faults.latency)

@@ -6,10 +6,33 @@ from typing import Any
 from aiohttp import web
 
 from . import raw_webhook
-from .models import Account, Json, MetaAccount, TwilioAccount, WebhookOptions
+from .models import (
+    Account,
+    GatewayAccount,
+    Json,
+    MetaAccount,
+    TwilioAccount,
+    WebhookOptions,
+)
 from .store import Store
 
-SECRETS = {"access_token", "app_secret", "auth_token", "previous_secret", "api_keys"}
+SECRETS = {
+    "access_token",
+    "api_keys",
+    "app_secret",
+    "auth_token",
+    "gateway_key",
+    "previous_secret",
+    "report_secret",
+    "token",
+    "webhook_headers",
+}
+# Class and name of the id of each provider's accounts.
+KINDS: dict[str, tuple[type, str]] = {
+    "meta": (MetaAccount, "phone_number_id"),
+    "twilio": (TwilioAccount, "account_sid"),
+    "gateway": (GatewayAccount, "name_id"),
+}
 ORDERS = {"fifo", "reverse", "shuffle"}
 
 
@@ -19,24 +42,21 @@ class ControlError(ValueError):
 
 async def list_accounts(emulator: Any, _: Json, __: web.Request) -> Json:
     """List the accounts, secrets hidden."""
-    store = emulator.store
-    return {
-        "accounts": [
-            shown(one) for one in (*store.meta.values(), *store.twilio.values())
-        ]
-    }
+    return {"accounts": [shown(one) for one in emulator.store.accounts]}
 
 
 async def put_account(emulator: Any, body: Json, _: web.Request) -> Json:
     """Create or change an account; a new webhook URL is verified (GET handshake)."""
     wanted = dict(body)
-    is_meta = wanted.pop("provider", "meta") == "meta"
+    provider = wanted.pop("provider", "meta")
+    if provider not in KINDS:
+        raise ControlError(f"provider must be one of {sorted(KINDS)}")
     verify = wanted.pop("verify", True)
     options = wanted.pop("options", {})
-    cls = MetaAccount if is_meta else TwilioAccount
-    known = emulator.store.meta if is_meta else emulator.store.twilio
+    cls, id_name = KINDS[provider]
+    known = getattr(emulator.store, provider)
     only_fields(cls, wanted)
-    name = wanted["phone_number_id" if is_meta else "account_sid"]
+    name = wanted[id_name]
     account = _changed(known[name], wanted) if name in known else cls(**wanted)
     account.options = changed_options(account.options, options)
     known[name] = account
@@ -50,7 +70,8 @@ async def put_account(emulator: Any, body: Json, _: web.Request) -> Json:
 
 def _changed(old: Account, wanted: Json) -> Account:
     """Return an account with changes; the secret before stays known."""
-    secret = wanted.get("app_secret") or wanted.get("auth_token")
+    names = ("app_secret", "auth_token", "report_secret")
+    secret = next((wanted[one] for one in names if wanted.get(one)), None)
     if secret and secret != old.secret:
         wanted.setdefault("previous_secret", old.secret)
     account = replace(old, **wanted)
@@ -62,11 +83,8 @@ def _changed(old: Account, wanted: Json) -> Account:
 async def delete_account(emulator: Any, _: Json, request: web.Request) -> Json | None:
     """Remove an account."""
     name = request.match_info["name"]
-    for kind, known in (
-        ("meta", emulator.store.meta),
-        ("twilio", emulator.store.twilio),
-    ):
-        if known.pop(name, None):
+    for kind in KINDS:
+        if getattr(emulator.store, kind).pop(name, None):
             emulator.store.forget(kind, name)
             return {"deleted": name}
     return None
@@ -107,9 +125,7 @@ def _set_options(store: Store, name: str, wanted: Json) -> Json:
     found = store.account(name)
     if name and found is None:
         raise ControlError(f"unknown account {name}")
-    accounts: list[Account] = [*store.meta.values(), *store.twilio.values()]
-    if found:
-        accounts = [found]
+    accounts: list[Account] = [found] if found else store.accounts
     for account in accounts:
         account.options = changed_options(account.options, wanted)
         store.save(account)

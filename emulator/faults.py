@@ -136,6 +136,9 @@ def _rate_limited(fault: Fault, call: Call) -> Answer:
             "status": 429,
         }
         return Answer(429, body, headers)
+    if call.provider == "gateway":
+        body = {"code": str(fault.code or 30), "message": "Too many requests"}
+        return Answer(429, body, headers)
     code = fault.code or 130429
     error = {
         "message": f"(#{code}) Rate limit hit",

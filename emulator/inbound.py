@@ -5,10 +5,19 @@ import binascii
 import secrets
 from dataclasses import dataclass
 
-from . import meta_events, phone_numbers, twilio_events
+from . import gateway_events, meta_events, phone_numbers, twilio_events
 from .lifecycle import Lifecycle
 from .media_files import keep_file
-from .models import Account, Json, Media, Message, MetaAccount, Phone, TwilioAccount
+from .models import (
+    Account,
+    GatewayAccount,
+    Json,
+    Media,
+    Message,
+    MetaAccount,
+    Phone,
+    TwilioAccount,
+)
 from .store import Store, new_id
 from .twilio_send import START_WORDS, STOP_WORDS
 
@@ -56,6 +65,8 @@ def send_reply(
     lifecycle.live.changed(phone.key)
     if isinstance(account, MetaAccount):
         event = meta_events.inbound(account, message, phone)
+    elif isinstance(account, GatewayAccount):
+        event = gateway_events.inbound(account, message, phone)
     else:
         event = twilio_events.inbound(account, message, phone)
         _keyword(store, account, message)
@@ -82,8 +93,7 @@ def _receiver(store: Store, phone: Phone, reply: Reply) -> tuple[Account, str]:
         account = store.account(message.account)
         if account and message.channel == reply.channel:
             return account, message.sender
-    accounts: list[Account] = [*store.meta.values(), *store.twilio.values()]
-    for one in accounts:
+    for one in store.accounts:
         address = _address(one, reply.channel)
         if address:
             return one, address
@@ -94,6 +104,8 @@ def _address(account: Account, channel: str) -> str:
     """Return the address a customer writes to, empty if the channel is not there."""
     if isinstance(account, MetaAccount):
         return account.display_phone_number if channel == "whatsapp" else ""
+    if isinstance(account, GatewayAccount):
+        return account.number if channel == "sms" else ""
     if channel == "whatsapp":
         numbers = account.whatsapp_numbers
         return f"whatsapp:{numbers[0]}" if numbers else ""
@@ -104,7 +116,8 @@ def _message(
     store: Store, phone: Phone, reply: Reply, account: Account, sender: str
 ) -> Message:
     is_meta = isinstance(account, MetaAccount)
-    prefix = "whatsapp:" if not is_meta and reply.channel == "whatsapp" else ""
+    is_twilio = isinstance(account, TwilioAccount)
+    prefix = "whatsapp:" if is_twilio and reply.channel == "whatsapp" else ""
     message = Message(
         id=_inbound_id() if is_meta else new_id("SM"),
         seq=store.next_number(),

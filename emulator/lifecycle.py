@@ -7,9 +7,9 @@ phone is opened. Times are milliseconds; the delay is the server's.
 import asyncio
 from typing import Any
 
-from . import meta_events, twilio_events
+from . import gateway_events, meta_events, twilio_events
 from .live import LiveUpdates
-from .models import Json, Message, MetaAccount, Phone, TwilioAccount
+from .models import GatewayAccount, Json, Message, MetaAccount, Phone, TwilioAccount
 from .store import Store
 from .webhooks import Event, WebhookSender
 
@@ -146,6 +146,8 @@ class Lifecycle:
             return meta_events.status(account, message, self.store.phone(message.to))
         if isinstance(account, TwilioAccount):
             return twilio_events.status(account, message)
+        if isinstance(account, GatewayAccount):
+            return gateway_events.status(account, message)
         return None
 
     # The phone

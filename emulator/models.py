@@ -48,6 +48,12 @@ class MetaAccount:
     throughput_mps: int = 80
     messaging_tier: str = "TIER_100K"
     direct_send: bool = False
+    # Behind a gateway like 360dialog: its key, the header that carries it, and what
+    # webhooks carry in place of a signature.
+    gateway_key: str = ""
+    gateway_header: str = "D360-API-KEY"
+    gateway_prefix: str = ""
+    webhook_headers: dict[str, str] = field(default_factory=dict)
     options: WebhookOptions = field(default_factory=WebhookOptions)
     provider: str = "meta"
 
@@ -79,6 +85,7 @@ class TwilioAccount:
     messaging_services: dict[str, str] = field(default_factory=dict)
     webhook_url: str = ""
     opt_out: bool = True
+    auto_approve: bool = True
     previous_secret: str = "rotated-out-secret"  # noqa: S105
     api_keys: dict[str, str] = field(default_factory=dict)
     opted_out: dict[str, float] = field(default_factory=dict)
@@ -104,7 +111,50 @@ class TwilioAccount:
         return self.friendly_name
 
 
-Account = MetaAccount | TwilioAccount
+@dataclass
+class GatewayAccount:
+    """One account at an SMS gateway.
+
+    ``dialect``: generic, labsmobile or smsmasivos. ``proof``: how the generic one
+    proves its reports: header, parameter, hmac (header), or address (nothing of its
+    own). ``report_method``: POST or GET. ``number`` is what customers see and answer.
+    """
+
+    name_id: str
+    token: str
+    user: str = "user"
+    dialect: str = "generic"
+    title: str = "Empresa de prueba"
+    number: str = "+525500001111"
+    credit: int = 1_000_000
+    webhook_url: str = ""
+    report_secret: str = "report-secret"  # noqa: S105 (a test value)
+    report_method: str = "POST"
+    proof: str = "header"
+    proof_name: str = "X-Report-Secret"
+    previous_secret: str = "rotated-out-secret"  # noqa: S105
+    options: WebhookOptions = field(
+        default_factory=lambda: WebhookOptions(max_attempts=5)
+    )
+    provider: str = "gateway"
+
+    @property
+    def id(self) -> str:
+        """Name the account in control calls and in the ledger."""
+        return self.name_id
+
+    @property
+    def secret(self) -> str:
+        """Return what proves its reports."""
+        return self.report_secret
+
+    @property
+    def name(self) -> str:
+        """Return the business's name, as customers see it."""
+        return self.title
+
+
+Account = MetaAccount | TwilioAccount | GatewayAccount
 
 
 @dataclass

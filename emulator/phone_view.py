@@ -95,6 +95,9 @@ def _businesses(store: Store, phone: Phone) -> list[Json]:
     ]
     for one in store.twilio.values():
         rows += [_business(store, one.id, number, "sms") for number in one.numbers]
+    rows += [
+        _business(store, one.id, one.number, "sms") for one in store.gateway.values()
+    ]
     return rows
 
 

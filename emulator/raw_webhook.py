@@ -4,8 +4,9 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from .models import Json, MetaAccount
+from .models import GatewayAccount, Json, MetaAccount
 from .signatures import meta_signature, twilio_signature
+from .webhook_bodies import gateway_request
 
 SIGNATURES = {"good", "bad", "missing", "old"}
 BAD_SECRET = "not-the-secret"  # noqa: S105 (on purpose wrong)
@@ -25,8 +26,13 @@ async def post(emulator: Any, wanted: Json) -> Json:
     secret = {"good": account.secret, "old": account.previous_secret}.get(
         kind, BAD_SECRET
     )
-    body = wanted["body"]
-    if isinstance(account, MetaAccount):
+    body, method = wanted["body"], "POST"
+    if isinstance(account, GatewayAccount):
+        given = "" if kind == "missing" else secret
+        method, url, content, headers = gateway_request(account, url, body, given)
+        kind = "missing"  # everything is said
+        signature = ("", "")
+    elif isinstance(account, MetaAccount):
         raw = body if isinstance(body, str) else json.dumps(body)
         content = raw.encode()
         headers = {"Content-Type": "application/json"}
@@ -38,5 +44,5 @@ async def post(emulator: Any, wanted: Json) -> Json:
         signature = ("X-Twilio-Signature", twilio_signature(secret, url, pairs))
     if kind != "missing":
         headers[signature[0]] = signature[1]
-    status, error = await emulator.sender.send_raw(url, content, headers)
+    status, error = await emulator.sender.send_raw(url, content, headers, method)
     return {"status": status, "error": error, "url": url}

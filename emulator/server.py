@@ -11,7 +11,9 @@ from aiohttp import web
 from . import control, phone
 from .app_key import EMULATOR
 from .calls import Answer, Call, loggable_body
+from .d360 import D360Api
 from .faults import AFTER_ACCEPT, BEFORE_ACCEPT, BEFORE_READ, Fault, Faults, answer_of
+from .gateway import GatewayApi
 from .lifecycle import Lifecycle
 from .links import LinkFetcher
 from .live import LiveUpdates
@@ -23,7 +25,9 @@ from .validation import DEFAULT_SPECS, book, split_path
 from .webhooks import WebhookSender
 
 LARGEST_REQUEST = 110 * 1024 * 1024
-SECRET_HEADERS = {"authorization", "cookie"}
+SECRET_HEADERS = {"authorization", "cookie", "d360-api-key", "apikey", "x-api-key"}
+PATH_PREFIXES = {"gateway": "/sms-gateway", "d360": "/d360"}
+PREFIXES = ("/graph", "/twilio-content", "/twilio", "/sms-gateway", "/d360")
 
 
 class Emulator:
@@ -46,6 +50,12 @@ class Emulator:
         )
         self.meta = MetaApi(self.store, self.sender, self.links, self.lifecycle)
         self.twilio = TwilioApi(self.store, self.links, self.lifecycle)
+        self.apis = {
+            "meta": self.meta,
+            "twilio": self.twilio,
+            "gateway": GatewayApi(self.store, self.lifecycle),
+            "d360": D360Api(self.store, self.meta, self.links),
+        }
 
     def application(self) -> web.Application:
         """Return the web application."""
@@ -54,7 +64,7 @@ class Emulator:
         app.router.add_get("/health", _health)
         control.add_routes(app)
         phone.add_routes(app)
-        for prefix in ("/graph", "/twilio-content", "/twilio"):
+        for prefix in PREFIXES:
             app.router.add_route("*", prefix + "/{tail:.*}", self._provider)
         app.router.add_route("*", "/{tail:.*}", self._unknown)
         app.on_startup.append(self._start)
@@ -88,7 +98,7 @@ class Emulator:
 
     async def _provider(self, request: web.Request) -> web.StreamResponse:
         call = self._call(request)
-        api = self.meta if call.provider == "meta" else self.twilio
+        api = self.apis[call.provider]
         api.recognise(call)
         fault = self.faults.take(call, BEFORE_READ)
         if fault:
@@ -123,7 +133,9 @@ class Emulator:
 
     def _check(self, call: Call, entry: Json) -> list[str]:
         """Check a call against its API's file, and record what is wrong."""
-        path = call.path
+        path = PATH_PREFIXES.get(call.provider, "") + call.path
+        if call.asked_path and call.asked_path != call.path:
+            path = call.path  # a Graph call by now
         if call.query:
             path += "?" + entry["query"]
         if call.provider == "meta" and not call.path.startswith("/v"):

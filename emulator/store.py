@@ -17,6 +17,7 @@ from typing import Any
 from . import phone_numbers
 from .models import (
     Account,
+    GatewayAccount,
     Json,
     Media,
     Message,
@@ -31,6 +32,7 @@ FLUSH_SECONDS = 0.05
 KINDS = {
     "meta": MetaAccount,
     "twilio": TwilioAccount,
+    "gateway": GatewayAccount,
     "phone": Phone,
     "media": Media,
     "template": Template,
@@ -62,6 +64,7 @@ class Store:
     def _empty(self) -> None:
         self.meta: dict[str, MetaAccount] = {}
         self.twilio: dict[str, TwilioAccount] = {}
+        self.gateway: dict[str, GatewayAccount] = {}
         self.phones: dict[str, Phone] = {}
         self.media: dict[str, Media] = {}
         self.templates: dict[str, Template] = {}
@@ -96,8 +99,8 @@ class Store:
     # Accounts, phones, messages
 
     def account(self, name: str) -> Account | None:
-        """Find an account by phone_number_id, account SID, or sender number."""
-        found = self.meta.get(name) or self.twilio.get(name)
+        """Find an account by phone_number_id, account SID, name, or sender number."""
+        found = self.meta.get(name) or self.twilio.get(name) or self.gateway.get(name)
         if found:
             return found
         wanted = phone_numbers.key(name)
@@ -109,7 +112,15 @@ class Store:
                 phone_numbers.key, twilio.numbers + twilio.whatsapp_numbers
             ):
                 return twilio
+        for gateway in self.gateway.values():
+            if phone_numbers.key(gateway.number) == wanted:
+                return gateway
         return None
+
+    @property
+    def accounts(self) -> list[Account]:
+        """Return all accounts of all providers."""
+        return [*self.meta.values(), *self.twilio.values(), *self.gateway.values()]
 
     def phone(self, number: str) -> Phone:
         """Return a customer's phone; a new number gets one."""

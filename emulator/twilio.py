@@ -29,7 +29,8 @@ OPERATIONS = [
         re.compile(r"^/2010-04-01/Accounts/([^/]+)/Messages/([^/]+)/Media/([^/.]+)$"),
         "media",
     ),
-    (re.compile(r"^/v1/Content(?:/(HX[0-9a-f]{32}))?$"), "content"),
+    (re.compile(r"^/v1/Content(?:AndApprovals)?$"), "content"),
+    (re.compile(r"^/v1/Content/(HX[0-9a-f]{32})$"), "content"),
     (
         re.compile(r"^/v1/Content/(HX[0-9a-f]{32})/ApprovalRequests(/whatsapp)?$"),
         "content",
@@ -47,7 +48,7 @@ class TwilioApi:
         self.store = store
         self.lifecycle = lifecycle
         self.sender = TwilioSender(store, links)
-        self.content = TwilioContent(store)
+        self.content = TwilioContent(store, links)
 
     def recognise(self, call: Call) -> None:
         """Set the call's operation and ids."""
@@ -100,7 +101,7 @@ class TwilioApi:
 
     async def _dispatch(self, call: Call, account: TwilioAccount) -> Answer:
         if call.operation == "content":
-            return self.content.handle(call)
+            return await self.content.handle(call, account)
         if call.ids[0] != account.account_sid:
             raise TwilioError(20404, call.path)
         if call.operation == "account":

@@ -9,6 +9,7 @@ from .meta_send import WINDOW_SECONDS, media_entry
 from .models import Json, Message, Phone, TwilioAccount
 from .sms_parts import sms_parts
 from .store import Store, new_id
+from .twilio_content import filled_content
 from .twilio_errors import TwilioError
 
 E164 = re.compile(r"\+[1-9]\d{7,14}")
@@ -17,7 +18,6 @@ UUID = re.compile(
     r"[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}"
 )
 BODY_LIMIT, MEDIA_LIMIT = 1600, 10
-VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 STOP_WORDS = {
     "STOP",
     "STOPALL",
@@ -142,11 +142,13 @@ class TwilioSender:
             if not value or re.search(r"\n\n| {5,}", value):
                 raise TwilioError(63013, "empty variable, spaces or newlines")
         values = {**content.get("variables", {}), **values}
-        return _filled_content(content, values, form)
+        return filled_content(content, values)
 
     def _late_failure(self, message: Message, phone: Phone, form: Json) -> None:
-        """Plan 63016: free text outside the 24 h window (WhatsApp only)."""
-        if message.channel != "whatsapp" or message.template:
+        """Plan 63016: no approved template outside the 24 h window (WhatsApp only)."""
+        content = self.store.contents.get(message.template, {})
+        approved = content.get("approval", {}).get("status") == "approved"
+        if message.channel != "whatsapp" or approved:
             return
         opened = phone.last_inbound.get(message.account, 0)
         if self.store.now() - opened > WINDOW_SECONDS:
@@ -156,43 +158,10 @@ class TwilioSender:
         urls = [*media_urls, *message.extra.pop("media_urls", [])]
         for url in urls:
             try:
-                media = await self.links.fetch(url, message.account)
+                media = await self.links.fetch(url, message.account, head=True)
             except LinkError as err:
                 message.extra.update(fail_code=63034, fail_details=str(err))
                 return
             message.media.append(media_entry(media, media.filename))
             if message.header is None:
                 message.header = {"kind": "document", "filename": media.filename}
-
-
-def _filled_content(content: Json, values: dict[str, str], form: Json) -> Json:
-    """Fill a Content template; the types share body, media and actions."""
-
-    def fill(text: str) -> str:
-        return VARIABLE.sub(lambda match: values.get(match[1], match[0]), text)
-
-    kind, body = next(iter(content["types"].items()))
-    buttons: list[Json] = []
-    for action in body.get("actions", []):
-        title = fill(action.get("title", ""))
-        if action.get("url"):
-            url = fill(action["url"])
-            buttons.append({"type": "url", "text": title, "url": url})
-        elif action.get("phone"):
-            number = action["phone"]
-            buttons.append(
-                {"type": "phone_number", "text": title, "phone_number": number}
-            )
-        else:
-            payload = fill(action.get("id", "")) or title
-            buttons.append({"type": "quick_reply", "text": title, "payload": payload})
-    return {
-        "text": fill(body.get("body") or body.get("title") or ""),
-        "footer": fill(body.get("footer") or body.get("subtitle") or ""),
-        "buttons": buttons,
-        "template": content["sid"],
-        "language": content["language"],
-        "category": "utility",
-        "params": [values],
-        "extra": {"media_urls": [fill(url) for url in body.get("media", [])]},
-    }

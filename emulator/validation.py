@@ -21,9 +21,15 @@ HERE = Path(__file__).resolve().parent
 DEFAULT_SPECS = HERE / "specs"
 META_FILE = "whatsapp_cloud_api_v23.yaml"
 TWILIO_FILE = "twilio_api_v2010.json"
+CONTENT_FILE = "twilio_content_v1.json"
 OLDEST_VERSION, NEWEST_VERSION = 17, 26
 
-PREFIX = re.compile(r"^(?:https?://[^/]+)?(/graph|/twilio-content|/twilio)?(?=/|$)")
+PREFIX = re.compile(
+    r"^(?:https?://[^/]+)?(/graph|/twilio-content|/twilio|/sms-gateway|/d360)?(?=/|$)"
+)
+# Providers that no official file describes: all that is known stands in ours.
+OWN_FILES = {"/sms-gateway": "gateway", "/d360": "d360"}
+NOTHING: dict[str, Any] = {"paths": {}, "components": {}}
 VERSION = re.compile(r"^/v(\d+)\.0/")
 # The official file has some twenty paths of the form /{Version}/{something}; these
 # are the objects that the emulator keeps.
@@ -58,6 +64,10 @@ class SpecBook:
             "twilio": _load(specs / TWILIO_FILE),
             "meta_extra": _load(HERE / "schemas" / "meta_extra.json"),
             "twilio_extra": _load(HERE / "schemas" / "twilio_extra.json"),
+            "content": _load(specs / CONTENT_FILE),
+            "content_extra": _load(HERE / "schemas" / "twilio_content_extra.json"),
+            "gateway": _load(HERE / "schemas" / "gateway.json"),
+            "d360": _load(HERE / "schemas" / "d360.json"),
         }
         self.operations = {
             "meta": compile_operations(
@@ -66,6 +76,11 @@ class SpecBook:
             "twilio": compile_operations(
                 self.documents["twilio"], self.documents["twilio_extra"]
             ),
+            "content": compile_operations(
+                self.documents["content"], self.documents["content_extra"]
+            ),
+            "gateway": compile_operations(self.documents["gateway"], NOTHING),
+            "d360": compile_operations(self.documents["d360"], NOTHING),
         }
 
     def check_request(
@@ -101,7 +116,9 @@ class SpecBook:
                 return f"{path}: no API version in the path"
             if not OLDEST_VERSION <= int(version[1]) <= NEWEST_VERSION:
                 return f"{path}: API version v{version[1]}.0 does not exist"
-        known, slashes = self.operations[provider], path.count("/")
+        is_content = provider == "twilio" and path.startswith("/v1/")
+        book_name = "content" if is_content else provider
+        known, slashes = self.operations[book_name], path.count("/")
         by_path = [
             operation
             for segment in (path.rsplit("/", 1)[1], "")
@@ -124,7 +141,10 @@ def split_path(path: str) -> tuple[str, str, list[tuple[str, str]]]:
     parts = urlsplit(rest)
     query = parse_qsl(parts.query, keep_blank_values=True)
     bare = unquote(parts.path)
-    is_twilio = (prefix and prefix[1] or "").startswith("/twilio")
+    name = prefix and prefix[1] or ""
+    if name in OWN_FILES:
+        return OWN_FILES[name], bare, query
+    is_twilio = name.startswith("/twilio")
     if is_twilio or bare.startswith(("/2010-04-01/", "/v1/")):
         return "twilio", bare, query
     return "meta", bare, query

@@ -14,9 +14,14 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 from yarl import URL
 
-from .models import Account, Json, MetaAccount
+from .models import Account, GatewayAccount, Json, MetaAccount
 from .store import Store, new_id
-from .webhook_bodies import meta_body, meta_headers, twilio_request
+from .webhook_bodies import (
+    gateway_request,
+    meta_body,
+    meta_headers,
+    twilio_request,
+)
 
 TIMEOUT_SECONDS = 20
 LONGEST_PAUSE_SECONDS = 60
@@ -33,7 +38,6 @@ class Event:
     message_id: str = ""
     id: str = field(default_factory=new_id)
     attempts: int = 0
-    happened_at: int = 0
 
 
 class WebhookSender:
@@ -222,37 +226,34 @@ class WebhookSender:
         self._later.add(handle)
 
     async def _post(self, account: Account, batch: list[Event]) -> bool:
-        url = batch[0].url or account.webhook_url
-        if isinstance(account, MetaAccount):
+        url, method = batch[0].url or account.webhook_url, "POST"
+        if isinstance(account, GatewayAccount):
+            payload = batch[0].payload
+            method, url, body, headers = gateway_request(account, url, payload)
+        elif isinstance(account, MetaAccount):
             verified = await self.verify(account, url)
             if not verified:
                 self._log(account, url, batch, None, "webhook not verified")
                 return False
-            for event in batch:
-                event.happened_at = event.happened_at or int(self.store.now())
-            body = meta_body(
-                account,
-                [event.payload for event in batch],
-                [event.happened_at for event in batch],
-            )
+            body = meta_body(account, [event.payload for event in batch])
             headers = meta_headers(account, body)
         else:
             body, headers = twilio_request(account, url, batch[0].payload)
-        status, error = await self.send_raw(url, body, headers)
+        status, error = await self.send_raw(url, body, headers, method)
         self._log(account, url, batch, status, error)
         return status == 200 or account.provider == "twilio" and status == 204
 
     async def send_raw(
-        self, url: str, body: bytes, headers: dict[str, str]
+        self, url: str, body: bytes, headers: dict[str, str], method: str = "POST"
     ) -> tuple[int | None, str]:
-        """Post bytes; return the status, or None and what went wrong."""
+        """Send bytes; return the status, or None and what went wrong."""
         if self._session is None:
             return None, "the emulator is stopping"
         try:
             # As it was given: it is signed, so nothing may requote it.
             exact = URL(url, encoded=True)
-            async with self._session.post(
-                exact, data=body, headers=headers, allow_redirects=False
+            async with self._session.request(
+                method, exact, data=body, headers=headers, allow_redirects=False
             ) as response:
                 await response.read()
                 return response.status, ""

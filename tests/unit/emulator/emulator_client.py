@@ -336,6 +336,11 @@ class Receiver:
                     body = values["hub.challenge"][0].encode() if good else b"no"
                 self.answer(200 if body else 404, kind, body)
 
+            def do_HEAD(self) -> None:
+                path = self.path.partition("?")[0]
+                kind, body = receiver.files.get(path, ("text/plain", b""))
+                self.answer(200 if body else 404, kind, b"")
+
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length", 0))
                 raw = self.rfile.read(length)

@@ -252,7 +252,7 @@ def test_content_template_with_buttons(twilio, receiver):
     content = {
         "friendly_name": "recordatorio",
         "language": "es_MX",
-        "variables": {"1": "María"},
+        "variables": {"1": "María", "2": "F-0"},
         "types": {
             "twilio/quick-reply": {
                 "body": "Hola {{1}}, venció {{2}}.",
@@ -266,13 +266,18 @@ def test_content_template_with_buttons(twilio, receiver):
     sid = twilio.call("POST", base, content, headers).json["sid"]
     approval = {"name": "recordatorio", "category": "UTILITY"}
     twilio.call("POST", f"{base}/{sid}/ApprovalRequests/whatsapp", approval, headers)
-    state = twilio.call("GET", f"{base}/{sid}/ApprovalRequests", None, headers).json
+
+    def approved():
+        path = f"{base}/{sid}/ApprovalRequests"
+        state = twilio.call("GET", path, None, headers).json
+        return state["whatsapp"]["status"] == "approved"
+
+    wait_for(approved)
     bad = whatsapp(twilio, Body=None, ContentSid=sid, ContentVariables="{")
     empty = whatsapp(twilio, Body=None, ContentSid=sid, ContentVariables='{"1":""}')
 
     reply = whatsapp(twilio, Body=None, ContentSid=sid, ContentVariables='{"2":"F-1"}')
 
-    assert state["whatsapp"]["status"] == "approved"
     assert (bad.json["code"], empty.json["code"]) == (21656, 63013)
     assert reply.json["body"] == "Hola María, venció F-1."
     button = {"title": "Ya pagué", "payload": "PAID:F-1"}

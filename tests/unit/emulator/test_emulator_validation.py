@@ -41,6 +41,9 @@ DIGESTS = {  # SHA-256
     "twilio_api_v2010.json": (
         "99cae87a6bb1725f71363364cbd30282a13140374b2d5f9bdd5bdfa5d4c8a6d7"
     ),
+    "twilio_content_v1.json": (
+        "292f522ed7a3c7571d7479e23b9bc485fb9e463832fad52e9317eb012de177dd"
+    ),
     "whatsapp_cloud_api_v23.yaml": (
         "b3ff8f17f4a804508417e1f28eac106eb6155086c23155205d4ff611e0017223"
     ),
