@@ -26,12 +26,13 @@ class CobranzaWebhook(http.Controller):
         save_session=False,
     )
     def challenge(self, token, **_query):
-        """Answer Meta's verification of the address with its challenge."""
+        """Answer Meta's verification of the address, or take a gateway's report."""
         account = self._account(token)
+        provider = account._cobranza_provider()
+        if provider.takes_get:
+            return self._store(account, provider)
         try:
-            challenge = account._cobranza_provider().answer_challenge(
-                self._request(account)
-            )
+            challenge = provider.answer_challenge(self._request(account))
         except SignatureError as error:
             raise Forbidden from error
         if challenge is None:
@@ -50,7 +51,10 @@ class CobranzaWebhook(http.Controller):
     def receive(self, token, **_fields):
         """Store the items of a signed webhook; unsigned ones leave no trace."""
         account = self._account(token)
-        provider = account._cobranza_provider()
+        return self._store(account, account._cobranza_provider())
+
+    def _store(self, account, provider):
+        """Store the items of a request that the provider surely sent."""
         received = self._request(account)
         try:
             provider.verify(received)

@@ -11,7 +11,9 @@ from .channels import CHANNELS
 
 PROVIDERS = [
     ("whatsapp_cloud", "WhatsApp Cloud API (Meta)"),
+    ("whatsapp_gateway", "WhatsApp through a gateway (360dialog and others)"),
     ("twilio", "Twilio"),
+    ("http_sms", "SMS gateway (SMS Masivos, LabsMobile and others)"),
     ("demo", "Demonstration (sends nothing)"),
 ]
 SECRET_FIELDS = ("api_token", "signing_secret")
@@ -45,8 +47,9 @@ class CobranzaAccount(models.Model):
     account_uid = fields.Char(string="Account SID")
     api_version = fields.Char(default="v23.0")
     base_url = fields.Char(
+        string="Address of the Provider",
         groups="base.group_system",
-        help="Empty: the provider's own address. Set it for a compatible gateway.",
+        help="Empty: the provider's own address. Set it for a gateway.",
     )
     public_url = fields.Char(
         string="Public Address",
@@ -159,14 +162,19 @@ class CobranzaAccount(models.Model):
     @api.constrains("provider", "channel")
     def _check_channel(self):
         for account in self:
-            channels = registry.PROVIDERS[account.provider].channels
-            if account.channel not in channels:
+            if account.channel not in account._cobranza_channels():
                 raise ValidationError(
                     self.env._(
                         "%(provider)s cannot send this channel. Choose another one.",
                         provider=dict(PROVIDERS)[account.provider],
                     )
                 )
+
+    def _cobranza_channels(self):
+        """Return the channels of the chosen provider."""
+        self.ensure_one()
+        provider = registry.PROVIDERS.get(self.provider)
+        return provider.channels if provider else ()
 
     # --- use --------------------------------------------------------------------------
 
@@ -234,6 +242,7 @@ class CobranzaAccount(models.Model):
                 api_token=account.api_token or "",
                 signing_secret=account.signing_secret or "",
                 verify_token=account.verify_token or "",
+                options=account._cobranza_options(),
                 timeout_seconds=float(
                     self.env["ir.config_parameter"]
                     .sudo()
@@ -242,6 +251,11 @@ class CobranzaAccount(models.Model):
             ),
             HttpClient(pool_maxsize=connections),
         )
+
+    def _cobranza_needs_approval(self):
+        """Return whether templates must be approved at the provider before use."""
+        self.ensure_one()
+        return self.channel == "whatsapp" and self.provider != "demo"
 
     def _cobranza_public_url(self):
         self.ensure_one()

@@ -15,7 +15,5 @@ from . import test_reasons
 from . import test_replies
 from . import test_screens
 from . import test_secrets
-from . import test_template_lint
-from . import test_template_versions
 from . import test_templates
 from . import test_webhook
