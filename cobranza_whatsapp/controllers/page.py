@@ -13,6 +13,11 @@ PREVIEWS = re.compile(
     re.IGNORECASE,
 )
 MISSES_PER_MINUTE = 20
+PAGE_HEADERS = [
+    ("Content-Type", "text/html; charset=utf-8"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Robots-Tag", "noindex"),
+]
 
 
 class Misses:
@@ -65,19 +70,48 @@ class CobranzaPage(http.Controller):
                     "company": message.company_id,
                     "moves": moves,
                     "pay_urls": {move.id: self._pay_url(move) for move in moves},
+                    "unsubscribe_url": f"/c/{token}/unsubscribe",
                     "pdf_url": message.document_id
                     and f"/cobranza/pdf/{token}/{message._cobranza_filename()}",
                 },
             )
         )
-        return request.make_response(
-            response,
-            [
-                ("Content-Type", "text/html; charset=utf-8"),
-                ("Referrer-Policy", "no-referrer"),
-                ("X-Robots-Tag", "noindex"),
-            ],
+        return request.make_response(response, PAGE_HEADERS)
+
+    @http.route(
+        "/c/<string:token>/unsubscribe",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        csrf=False,
+        save_session=False,
+    )
+    def unsubscribe(self, token, **_fields):
+        """End the messages of one link: GET asks, POST does it (RFC 8058).
+
+        Programs that open links must not unsubscribe anybody. Without a CSRF token:
+        mail programs post from elsewhere, and the token in the path is the permission.
+        """
+        message = self._link(token).message_id
+        done = request.httprequest.method == "POST"
+        if done:
+            message._cobranza_unsubscribe()
+        lang = message.partner_id.lang or message.company_id.partner_id.lang
+        content = (
+            request.env["ir.qweb"]
+            .sudo()
+            .with_context(lang=lang)
+            ._render(
+                "cobranza_whatsapp.unsubscribe_page",
+                {
+                    "message": message,
+                    "company": message.company_id,
+                    "done": done,
+                    "back_url": f"/c/{token}",
+                },
+            )
         )
+        return request.make_response(content, PAGE_HEADERS)
 
     @http.route(
         "/cobranza/pdf/<string:token>/<string:filename>",

@@ -43,6 +43,7 @@ ErrorClass = Literal[
     "template",  # this template and language cannot be sent
     "fix",  # our payload is wrong: no retry, a developer must look
     "dead",  # the recipient cannot get this channel: use the next channel
+    "undelivered",  # taken, but it did not arrive this time: use the next channel
     "window",  # free text outside the 24 hours: send a template
     "optout",  # the recipient refused messages: treat as withdrawal
     "cap",  # the provider protects this recipient: wait 24 hours or more

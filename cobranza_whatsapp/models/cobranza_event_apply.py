@@ -187,6 +187,8 @@ class CobranzaEvent(models.Model):
             )
         elif error_class == "dead":
             message._cobranza_note_dead()
+        elif error_class == "undelivered":
+            self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
 
     # --- account and templates --------------------------------------------------------
 

@@ -49,6 +49,10 @@ class CobranzaLink(models.Model):
         self.ensure_one()
         return f"{account._cobranza_public_url()}/c/{self.token}"
 
+    def _cobranza_unsubscribe_url(self, account):
+        """Return where the customer ends these messages with one click."""
+        return f"{self._cobranza_url(account)}/unsubscribe"
+
     @api.model
     def _cobranza_open(self, token):
         """Return the valid link of a token, or none.

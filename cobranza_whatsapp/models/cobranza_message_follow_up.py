@@ -12,6 +12,7 @@ CRASH_MINUTES = 10
 # After these reasons the customer can still be reached by the stage's other channel.
 OTHER_CHANNEL_REASONS = (
     "dead",
+    "undelivered",
     "template",
     "gave_up",
     "pdf_failed",
@@ -149,6 +150,17 @@ class CobranzaMessage(models.Model):
         )
 
     # --- withdrawals ------------------------------------------------------------------
+
+    def _cobranza_unsubscribe(self):
+        """Do what the link in a message offers: a withdrawal, recorded once."""
+        self.ensure_one()
+        states = self.env["cobranza.consent"]._cobranza_states(
+            self.company_id._cobranza_root(), {self.partner_id.id: self.recipient_key}
+        )
+        if states.get((self.partner_id.id, self.channel)) != "withdrawn":
+            self._cobranza_withdraw_consent(
+                "page", f"Unsubscribed by the link of message {self.uuid}"
+            )
 
     def _cobranza_withdraw_consent(self, origin, proof):
         """Record that the holder of this number or address refused all messages.

@@ -183,6 +183,10 @@ class CobranzaMessage(models.Model):
         self.env["cobranza.unreachable"].sudo()._cobranza_remember(self)
         self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
 
+    def _cobranza_rejected_undelivered(self, failure):
+        self._cobranza_fail(failure)
+        self.env.ref("cobranza_whatsapp.ir_cron_follow_up")._trigger()
+
     def _cobranza_rejected_window(self, failure):
         self._cobranza_fail(failure)
 

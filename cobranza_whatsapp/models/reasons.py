@@ -148,6 +148,9 @@ SENTENCES = {
     "template": _lt("The provider refuses the template: look at its state there."),
     "fix": _lt("The provider does not understand the message: tell your developer."),
     "dead": _lt("The number cannot get this channel: use another channel or number."),
+    "undelivered": _lt(
+        "It was sent but did not arrive: the next channel is tried, else call."
+    ),
     "window": _lt("Free text is only allowed within 24 hours of a reply."),
     "optout": _lt("The customer refused messages at the provider."),
     "cap": _lt("The provider protects this customer from more messages today."),
@@ -205,6 +208,8 @@ CHECKS = {
     "account": _lt("The account is active"),
     "templates": _lt("The templates can be read"),
     "webhook_address": _lt("The gateway knows where its events go"),
+    "mail_server": _lt("Odoo's outgoing mail server accepts the connection"),
+    "sms_service": _lt("Odoo's SMS service has an account"),
     "webhook": _lt("An app is subscribed to the business account"),
 }
 
