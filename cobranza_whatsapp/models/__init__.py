@@ -18,6 +18,7 @@ from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_message_document
 from . import cobranza_message_send
+from . import cobranza_message_odoo
 from . import cobranza_message_recover
 from . import cobranza_message_render
 from . import cobranza_message_result
@@ -31,6 +32,9 @@ from . import cobranza_event_reply
 from . import cobranza_planning
 from . import mail_message
 from . import mail_notification
+from . import mail_thread
+from . import sms_sms
+from . import sms_tracker
 from . import account_move
 from . import account_move_send
 

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.providers import registry
 from ..core.providers.transport import HttpClient
 from ..core.types import Credentials
-from . import reasons
+from . import odoo_senders, reasons
 from .channels import CHANNELS
 
 PROVIDERS = [
@@ -14,6 +14,8 @@ PROVIDERS = [
     ("whatsapp_gateway", "WhatsApp through a gateway (360dialog and others)"),
     ("twilio", "Twilio"),
     ("http_sms", "SMS gateway (SMS Masivos, LabsMobile and others)"),
+    ("odoo_email", "E-mail of Odoo"),
+    ("odoo_sms", "SMS of Odoo"),
     ("demo", "Demonstration (sends nothing)"),
 ]
 SECRET_FIELDS = ("api_token", "signing_secret")
@@ -173,7 +175,7 @@ class CobranzaAccount(models.Model):
     def _cobranza_channels(self):
         """Return the channels of the chosen provider."""
         self.ensure_one()
-        provider = registry.PROVIDERS.get(self.provider)
+        provider = odoo_senders.provider_class(self.provider)
         return provider.channels if provider else ()
 
     # --- use --------------------------------------------------------------------------
@@ -229,6 +231,8 @@ class CobranzaAccount(models.Model):
         # sudo: senders and webhooks run for users who may not see the secrets.
         account = self.sudo()
         account.ensure_one()
+        if account.provider in odoo_senders.SENDERS:
+            return odoo_senders.SENDERS[account.provider](account)
         return registry.build(
             account.provider,
             Credentials(

@@ -188,7 +188,7 @@ class CobranzaMessage(models.Model):
                 "is_prepared": True,
             }
         )
-        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+        self._cobranza_trigger_send()
 
     def _cobranza_hold_claimed(self):
         """Stop chasing what the customer says he paid, for a few days."""

@@ -67,16 +67,19 @@ class CobranzaMessage(models.Model):
             "cobranza_message_id": self.id,
             "attachment_ids": [(4, self.document_id.id)] if self.document_id else [],
         }
-        records = [customer, *self.move_ids]
-        return [
+        notes = [
             {
                 **common,
                 "model": record._name,
                 "res_id": record.id,
                 "record_name": record.display_name,
             }
-            for record in records
+            for record in (customer, *self.move_ids)
         ]
+        if self.channel == "email":
+            # An answer or a bounce finds the customer by it.
+            notes[0]["message_id"] = self._cobranza_email_message_id()
+        return notes
 
     @api.model
     def _cobranza_xmlid(self, xmlid):

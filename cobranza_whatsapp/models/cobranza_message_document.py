@@ -53,10 +53,10 @@ class CobranzaMessage(models.Model):
                 lambda m: m.state == "queued" and not m.account_id.hold_code
             )._cobranza_prepare()
             # Sending need not wait for the PDFs of the others.
-            self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+            self._cobranza_trigger_send()
             # PDFs and media ids of the batch are kept from here on.
             self.env["ir.cron"]._commit_progress(len(batch), remaining=len(todo))
-        self.env.ref("cobranza_whatsapp.ir_cron_send")._trigger()
+        self._cobranza_trigger_send()
 
     def _cobranza_prepare(self):
         """Give each message its document and media id, or fail it with a reason."""

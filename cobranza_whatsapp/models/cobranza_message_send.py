@@ -13,6 +13,7 @@ from odoo.tools import SQL
 from ..core import dispatch, journal, rules
 from ..core.errors import TemplateError
 from .cobranza_message_render import RECHECK_MINUTES
+from .odoo_senders import SENDERS
 
 _logger = logging.getLogger(__name__)
 
@@ -64,6 +65,13 @@ class CobranzaMessage(models.Model):
             log.close(remove=finished)
 
     @api.model
+    def _cobranza_trigger_send(self):
+        """Ask for a run of everything that sends."""
+        for name in ("ir_cron_send", "ir_cron_send_odoo"):
+            # sudo: whoever may ask for a reminder may wake the sending.
+            self.env.ref(f"cobranza_whatsapp.{name}").sudo()._trigger()
+
+    @api.model
     def _cobranza_send_loop(self, dispatcher, log, run_uid):
         """Keep the threads busy until nothing is due or the time is over."""
         started = recorded = time.monotonic()
@@ -106,12 +114,12 @@ class CobranzaMessage(models.Model):
         return more
 
     @api.model
-    def _cobranza_claim_jobs(self, account, run_uid):
+    def _cobranza_claim_jobs(self, account, run_uid, limit=MESSAGES_PER_CLAIM):
         """Claim a batch and commit it as sending; return (jobs, number claimed)."""
         with self._cobranza_alone(account) as alone:
             if not alone:
                 return [], 0
-            messages = self._cobranza_claim(account, MESSAGES_PER_CLAIM)
+            messages = self._cobranza_claim(account, limit)
             jobs = messages._cobranza_jobs_safely(run_uid)
             # From here on these messages count as sent unless journal or answer
             # says no.
@@ -163,8 +171,11 @@ class CobranzaMessage(models.Model):
     # --- claim ------------------------------------------------------------------------
 
     @api.model
-    def _cobranza_due_accounts(self):
-        """Return the accounts that have something due, in one query."""
+    def _cobranza_due_accounts(self, by_odoo=False):
+        """Return the accounts that have something due, in one query.
+
+        ``by_odoo``: those that send through Odoo itself, else all the others.
+        """
         if self.env["cobranza.planning"]._is_stopped():
             return self.env["cobranza.account"]
         self.flush_model()
@@ -174,6 +185,7 @@ class CobranzaMessage(models.Model):
                 SELECT account.id
                   FROM cobranza_account account
                  WHERE account.active AND account.hold_code IS NULL
+                   AND (account.provider IN %s) = %s
                    AND EXISTS (SELECT 1 FROM cobranza_message message
                                 WHERE message.state = 'queued'
                                   AND message.is_prepared
@@ -181,6 +193,8 @@ class CobranzaMessage(models.Model):
                                   AND message.account_id = account.id)
               ORDER BY account.id
                 """,
+                tuple(SENDERS),
+                by_odoo,
                 fields.Datetime.now(),
             )
         )

@@ -11,6 +11,8 @@ from . import test_intact_names
 from . import test_invoice_fields
 from . import test_links
 from . import test_numbers
+from . import test_odoo_email
+from . import test_odoo_sms
 from . import test_reasons
 from . import test_replies
 from . import test_screens

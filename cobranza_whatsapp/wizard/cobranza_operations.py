@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 from ..models import reasons
 
-CRONS = ("plan", "prepare", "send", "send_2", "apply", "follow_up")
+CRONS = ("plan", "prepare", "send", "send_2", "send_odoo", "apply", "follow_up")
 
 
 class CobranzaOperations(models.TransientModel):

@@ -1,0 +1,22 @@
+from odoo import api, models
+
+
+class MailThread(models.AbstractModel):
+    """Bounces of our e-mails become events of the account."""
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def _routing_handle_bounce(self, email_message, message_dict):
+        """Extend mail: a bounce that names the Message-Id of a reminder is its failure.
+
+        Only for the address that it went to: anybody can write an e-mail.
+        """
+        res = super()._routing_handle_bounce(email_message, message_dict)
+        # sudo: incoming e-mails are handled for nobody in particular.
+        message = message_dict["bounced_message"].sudo().cobranza_message_id
+        if message and message.recipient == message_dict["bounced_email"]:
+            message._cobranza_report(
+                "bounce", code="bounce", detail="The mail server returned the e-mail."
+            )
+        return res

@@ -1,0 +1,12 @@
+"""All senders that go through Odoo itself: the one list to extend for a new one."""
+
+from ..core.providers import registry
+from .odoo_sender_email import OdooEmail
+from .odoo_sender_sms import OdooSms
+
+SENDERS = {sender.code: sender for sender in (OdooEmail, OdooSms)}
+
+
+def provider_class(code):
+    """Return the class that sends for an account's provider, None for no such code."""
+    return SENDERS.get(code) or registry.PROVIDERS.get(code)
