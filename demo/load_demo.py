@@ -4,6 +4,7 @@ Runs inside an Odoo shell (`env` is given). Everything that the addon may not do
 itself, such as being open at any hour, is data of this demonstration.
 """
 
+import base64
 import os
 import time
 from datetime import timedelta
@@ -130,6 +131,9 @@ def set_up_people(company):
             "name": "Demostración: siempre abierta",
             "company_id": company.id,
             "source": "Solo para probar: ninguna ley permite estas horas",
+            "no_holidays": False,
+            "permission_file": base64.b64encode(b"Solo para probar"),
+            "permission_filename": "permiso-de-demostracion.txt",
             "window_ids": [
                 (0, 0, {"weekday": str(day), "hour_from": 0, "hour_to": 24})
                 for day in range(7)

@@ -3,6 +3,7 @@
 Runs inside an Odoo shell: ``env`` is the first argument of each function.
 """
 
+import base64
 import time
 from datetime import timedelta
 
@@ -72,6 +73,8 @@ def _company(env):
             "company_id": company.id,
             "source": "Only to measure",
             "max_per_day": 100,
+            "no_holidays": False,
+            "permission_file": base64.b64encode(b"Only to measure"),
             "window_ids": [
                 (0, 0, {"weekday": str(day), "hour_from": 0, "hour_to": 24})
                 for day in range(7)

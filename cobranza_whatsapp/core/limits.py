@@ -71,7 +71,8 @@ def narrower(own: Limits, law: Limits) -> Limits:
 def wider(own: Limits, law: Limits) -> tuple[str, ...]:
     """Return in which respects ``own`` permits more than the law, () if in none.
 
-    The names are those of the fields of `Limits`; holidays are not compared.
+    The names are those of the fields of `Limits`. What ``own`` leaves open (0, False)
+    is no wish for more: the law holds there. Holidays are not compared.
     """
     both = narrower(own, replace(law, version=""))
     found = [
@@ -81,10 +82,9 @@ def wider(own: Limits, law: Limits) -> tuple[str, ...]:
             "max_per_7_days",
             "max_per_30_days",
             "min_gap_hours",
-            "one_channel_per_week",
             "guarantors",
         )
-        if getattr(both, name) != getattr(own, name)
+        if getattr(own, name) and getattr(both, name) != getattr(own, name)
     ]
     if law.windows.windows:
         own_hours = joined_hours(own.windows.windows)

@@ -4,8 +4,13 @@ from . import res_users
 from . import res_config_settings
 from . import cobranza_stage
 from . import cobranza_policy
-from . import cobranza_contact_policy
 from . import cobranza_consent
+from . import cobranza_contact_policy
+from . import cobranza_contact_limits
+from . import cobranza_contact_window
+from . import cobranza_contact_law
+from . import cobranza_contact_picture
+from . import cobranza_contact_day
 from . import cobranza_hold
 from . import cobranza_account
 from . import cobranza_account_gateway

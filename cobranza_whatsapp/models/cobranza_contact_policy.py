@@ -1,98 +1,208 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..core import contact, limits
+from ..core import limits
 
-WEEKDAYS = [
-    ("0", "Monday"),
-    ("1", "Tuesday"),
-    ("2", "Wednesday"),
-    ("3", "Thursday"),
-    ("4", "Friday"),
-    ("5", "Saturday"),
-    ("6", "Sunday"),
+REGIMES = [("commercial", "Commercial company"), ("financial", "Financial company")]
+FORCES = [
+    ("law", "Law"),
+    ("regulation", "Regulation"),
+    ("guide", "Guide, voluntary"),
+    ("custom", "Custom"),
+    ("bill", "Bill, not in force"),
+    ("default", "Chosen by us"),
 ]
+CONSENTS = [
+    ("contract", "Any on record, the contract is enough"),
+    ("documented", "Documented, not only verbal"),
+    ("express", "Express: form, portal or message of the customer"),
+]
+CAPS = ("max_per_day", "max_per_7_days", "max_per_30_days", "min_gap_hours")
 
 
 class CobranzaContactPolicy(models.Model):
-    """When and how often a debtor may be contacted, as data.
+    """When, how often and whom a creditor may contact, as data.
 
-    A company's own row comes before one for the debtor's country, which comes before
-    the fallback without country and company.
+    Rows without a company are the law of a country, state and regime: read-only,
+    updated with the addon. A company's own row takes the place of the law's defaults,
+    but never permits more than the law, unless a written permission is on record.
     """
 
     _name = "cobranza.contact.policy"
     _description = "Contact Policy"
-    _order = "company_id, country_id, name"
+    _order = "company_id, country_id, state_id, name"
 
     name = fields.Char(required=True, translate=True)
+    code = fields.Char(readonly=True, copy=False)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", ondelete="cascade")
-    country_id = fields.Many2one("res.country")
-    window_ids = fields.One2many("cobranza.contact.window", "policy_id", copy=True)
-    max_per_day = fields.Integer(string="Messages per Day", default=1, required=True)
-    source = fields.Char(
-        translate=True, help="Law, regulation or decision behind this policy."
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="cascade",
+        default=lambda self: self.env.company._cobranza_root(),
     )
+    country_id = fields.Many2one("res.country")
+    state_id = fields.Many2one(
+        "res.country.state", domain="[('country_id', '=?', country_id)]"
+    )
+    regime = fields.Selection([("any", "Any"), *REGIMES], default="any", required=True)
+    applies_to = fields.Selection(
+        [("all", "All"), ("person", "Persons"), ("company", "Companies")],
+        string="Customers",
+        default="all",
+        required=True,
+    )
+    legal_force = fields.Selection(FORCES, readonly=True)
+    window_ids = fields.One2many(
+        "cobranza.contact.window",
+        "policy_id",
+        domain=[("part", "=", "applied")],
+        copy=True,
+    )
+    law_window_ids = fields.One2many(
+        "cobranza.contact.window",
+        "policy_id",
+        string="Hours by Law",
+        domain=[("part", "=", "law")],
+        copy=False,
+    )
+    no_holidays = fields.Boolean(
+        string="Not on Holidays",
+        default=True,
+        help="Public holidays of the debtor's country and state are without contact.",
+    )
+    law_no_holidays = fields.Boolean(
+        string="Not on Holidays, by Law", readonly=True, copy=False
+    )
+    holiday_categories = fields.Char(default="public", required=True)
+    max_per_day = fields.Integer(string="Messages per Day", default=1, required=True)
+    max_per_7_days = fields.Integer(string="Messages in 7 Days", help="0: no limit.")
+    max_per_30_days = fields.Integer(string="Messages in 30 Days", help="0: no limit.")
+    min_gap_hours = fields.Integer(string="Hours Between Messages")
+    one_channel_per_week = fields.Boolean(string="Only One Channel a Week")
+    law_max_per_day = fields.Integer("Messages per Day, by Law", copy=False)
+    law_max_per_7_days = fields.Integer("Messages in 7 Days, by Law", copy=False)
+    law_max_per_30_days = fields.Integer("Messages in 30 Days, by Law", copy=False)
+    law_min_gap_hours = fields.Integer("Hours Between Messages, by Law", copy=False)
+    law_one_channel_per_week = fields.Boolean(
+        "Only One Channel a Week, by Law", copy=False
+    )
+    caps_note = fields.Char(string="Words of the Law on Limits", readonly=True)
+    guarantors = fields.Boolean(
+        string="Guarantors Too",
+        help="Guarantors may be contacted who consented themselves.",
+    )
+    contactable = fields.Char(string="Who May Be Contacted", readonly=True)
+    consent_needed = fields.Selection(CONSENTS, default="contract", required=True)
+    consent_note = fields.Char(string="Words of the Law on Consent", readonly=True)
+    opt_out_in_message = fields.Boolean(string="Opt-Out in Each Message")
+    opt_out_note = fields.Char(string="Words of the Law on Opt-Out", readonly=True)
+    retention_months = fields.Integer(string="Keep Evidence, Months", default=60)
+    source = fields.Text(help="Law, regulation or decision behind this policy.")
+    notes = fields.Text(readonly=True)
+    confidence = fields.Char(readonly=True)
     reviewed_on = fields.Date()
+    valid_from = fields.Date()
+    valid_to = fields.Date()
+    permission_file = fields.Binary(
+        string="Written Permission",
+        copy=False,
+        help="Permits more than the law: hours, days and limits. Without it, what is "
+        "wider than the law has no effect.",
+    )
+    permission_filename = fields.Char(copy=False)
+    permission_user_id = fields.Many2one(
+        "res.users", string="Permission Recorded By", readonly=True, copy=False
+    )
+    permission_at = fields.Datetime(
+        string="Permission Recorded On", readonly=True, copy=False
+    )
 
     _positive_cap = models.Constraint(
         "CHECK(max_per_day > 0)",
         "Allow at least one message a day; stop collection to send none.",
     )
-
-    @api.model
-    def _cobranza_choose(self, company, country):
-        """Return the policy for debtors of a country, seen by a creditor company."""
-        candidates = self.search(
-            [
-                ("company_id", "in", (False, company._cobranza_root().id)),
-                ("country_id", "in", (False, country.id)),
-            ]
-        )
-        return candidates.sorted(
-            lambda policy: (not policy.company_id, not policy.country_id, policy.id)
-        )[:1]
-
-    def _cobranza_limits(self):
-        """Return what the policy permits as core data."""
-        return limits.Limits(self._cobranza_windows(), max_per_day=self.max_per_day)
-
-    def _cobranza_windows(self):
-        """Return the opening hours as core data, in the debtor's local time."""
-        return contact.ContactWindows(
-            windows=tuple(
-                contact.Window(
-                    weekday=int(line.weekday),
-                    opens=round(line.hour_from * 60),
-                    closes=round(line.hour_to * 60),
-                )
-                for line in self.window_ids
-            ),
-            holidays=frozenset(),
-        )
-
-
-class CobranzaContactWindow(models.Model):
-    """Hours [from, to) of one weekday in which a debtor may be contacted."""
-
-    _name = "cobranza.contact.window"
-    _description = "Contact Window"
-    _order = "policy_id, weekday, hour_from"
-
-    policy_id = fields.Many2one(
-        "cobranza.contact.policy", required=True, ondelete="cascade", index=True
+    _positive_limits = models.Constraint(
+        "CHECK(max_per_7_days >= 0 AND max_per_30_days >= 0 AND min_gap_hours >= 0 "
+        "AND retention_months >= 0)",
+        "Limits cannot be negative; 0 means no limit.",
     )
-    weekday = fields.Selection(WEEKDAYS, required=True, default="0")
-    hour_from = fields.Float(string="From", required=True, default=9)
-    hour_to = fields.Float(string="To", required=True, default=18)
 
-    @api.constrains("hour_from", "hour_to")
-    def _check_hours(self):
-        for line in self:
-            if not 0 <= line.hour_from < line.hour_to <= 24:
+    # --- who may change what ----------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend base: record who put a written permission on file."""
+        for vals in vals_list:
+            self._cobranza_stamp_permission(vals)
+        policies = super().create(vals_list)
+        policies._cobranza_demand_own()
+        return policies
+
+    def write(self, vals):
+        """Extend base: the law stays; a permission gets its who and when."""
+        self._cobranza_demand_own()
+        self._cobranza_stamp_permission(vals)
+        result = super().write(vals)
+        self._cobranza_demand_own()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_own(self):
+        self._cobranza_demand_own()
+
+    def copy_data(self, default=None):
+        """Extend base: a copy belongs to the company that makes it."""
+        mine = {"company_id": self.env.company._cobranza_root().id}
+        return super().copy_data({**mine, **(default or {})})
+
+    def _cobranza_demand_own(self):
+        """Raise UserError if a user would change the law itself."""
+        if not self.env.su and self.filtered(lambda policy: not policy.company_id):
+            raise UserError(
+                self.env._(
+                    "The law cannot be changed here: it comes with the program. Make a "
+                    "stricter policy of your own from it."
+                )
+            )
+
+    def _cobranza_stamp_permission(self, vals):
+        if "permission_file" in vals:
+            given = bool(vals["permission_file"])
+            vals["permission_user_id"] = given and self.env.uid
+            vals["permission_at"] = given and fields.Datetime.now()
+
+    @api.constrains("window_ids", "country_id", "state_id", "permission_file", *CAPS)
+    def _check_within_law(self):
+        for own in self.filtered(
+            lambda policy: (
+                policy.company_id and policy.country_id and not policy.permission_file
+            )
+        ):
+            law = own._cobranza_law()
+            found = limits.wider(own._cobranza_applied(), law._cobranza_by_law())
+            if found:
+                labels = own.fields_get([self._label_field(name) for name in found])
                 raise ValidationError(
                     self.env._(
-                        "A window must begin before it ends, between 0:00 and 24:00."
+                        "%(policy)s permits more than the law (%(law)s): %(fields)s. "
+                        "Make it stricter, or add the written permission.",
+                        policy=own.name,
+                        law=law.name,
+                        fields=", ".join(one["string"] for one in labels.values()),
                     )
                 )
+
+    @staticmethod
+    def _label_field(name):
+        return "window_ids" if name == "windows" else name
+
+    def action_make_own(self):
+        """Open a copy of this policy that belongs to the user's company."""
+        self.ensure_one()
+        own = self.copy({"name": self.env._("%s (ours)", self.name)})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": own.id,
+            "view_mode": "form",
+        }

@@ -93,9 +93,9 @@ class CobranzaMessage(models.Model):
     delivered_at = fields.Datetime(readonly=True)
     read_at = fields.Datetime(readonly=True)
     attempts = fields.Integer(readonly=True)
-    day_slot = fields.Char(
+    contact_slot = fields.Char(
         readonly=True,
-        help="Customer, local day, and whether it is the first or second of that day.",
+        help="Customer, and the how many-th message to him that was about to leave.",
     )
     provider_message_uid = fields.Char(readonly=True, index="btree_not_null")
     context_message_id = fields.Many2one(
@@ -119,10 +119,10 @@ class CobranzaMessage(models.Model):
         "AND state NOT IN ('failed', 'cancelled')",
         "This reminder already has a message.",
     )
-    # Two lanes that look at the same moment cannot both take a customer's daily place.
-    _once_per_day_slot = models.UniqueIndex(
-        "(day_slot) WHERE day_slot IS NOT NULL "
-        "AND state NOT IN ('failed', 'cancelled', 'queued', 'proposed')"
+    # Two lanes that have seen the same history of a customer cannot both write to him:
+    # both would take the next place. So no limit of whatever length can be exceeded.
+    _once_per_contact_slot = models.UniqueIndex(
+        "(contact_slot) WHERE contact_slot IS NOT NULL"
     )
     _queue = models.Index("(account_id, not_before, id) WHERE state = 'queued'")
     _recent = models.Index("(account_id, claimed_at) WHERE claimed_at IS NOT NULL")

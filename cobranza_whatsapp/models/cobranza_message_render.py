@@ -1,7 +1,7 @@
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 from ..core import debts, rendering, sms_text
 from ..core.types import Document, OutgoingMessage, TemplateCall
@@ -37,6 +37,7 @@ class CobranzaMessage(models.Model):
         )
         stages = planning._stages_by_policy(p for p, _lines in lines.values())
         desk = planning._open_desk(company, set(self.partner_id.ids))
+        slots = self._cobranza_next_slots()
         today = company._cobranza_today()
         allowed = []
         for message in self:
@@ -45,7 +46,8 @@ class CobranzaMessage(models.Model):
             outcome = debts.claim(own_lines, stages.get(policy_id, []), today)
             candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
             if message._cobranza_still_due(candidate) and message._cobranza_may_go(
-                planning._option(desk, candidate, message.channel)
+                planning._option(desk, candidate, message.channel),
+                slots[message.partner_id.id],
             ):
                 allowed.append((message, candidate.claim))
         return self._cobranza_with_documents(allowed)
@@ -99,7 +101,7 @@ class CobranzaMessage(models.Model):
             return False
         return True
 
-    def _cobranza_may_go(self, choice):
+    def _cobranza_may_go(self, choice, slot):
         """Apply the rules' decision; return whether the message may go now."""
         decision = choice.decision
         if decision.outcome == "later":
@@ -117,12 +119,12 @@ class CobranzaMessage(models.Model):
             else:
                 self._cobranza_advance("cancelled", decision.code)
             return False
-        return self._cobranza_take_choice(choice)
+        return self._cobranza_take_choice(choice, slot)
 
-    def _cobranza_take_choice(self, choice):
+    def _cobranza_take_choice(self, choice, slot):
         """Store what is different from planning; return False if the account is."""
         values = {
-            "day_slot": self._cobranza_day_slot(choice.situation),
+            "contact_slot": slot,
             "recipient": choice.recipient["number"],
             "recipient_key": choice.recipient["number_key"],
             "recipient_partner_id": choice.recipient["partner_id"],
@@ -143,27 +145,29 @@ class CobranzaMessage(models.Model):
             return False
         return True
 
-    def _cobranza_day_slot(self, situation):
-        """Return the customer's next place of his local day, as text.
+    def _cobranza_next_slots(self):
+        """Return {customer id: his next place}, read in the snapshot of his history.
 
-        Counts every message that ever took a place, so that one that failed since
-        does not make two others meet.
+        Every message that ever took a place counts, over all companies, so that one
+        that failed since does not make two others meet.
         """
-        zone = ZoneInfo(situation.zones[0] if situation.zones else "UTC")
-        day = situation.now_utc.astimezone(zone).date()
-        day = f"{self.company_id.id}/{self.partner_id.id}/{day}"
-        if not situation.history:
-            return f"{day}/1"
-        taken = self.search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("direction", "=", "out"),
-                ("day_slot", "=like", f"{day}/%"),
-                ("id", "!=", self.id),
-            ]
+        self.flush_model(["contact_slot", "partner_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id, MAX(split_part(contact_slot, '/', 2)::int)
+                  FROM cobranza_message
+                 WHERE partner_id IN %s AND contact_slot IS NOT NULL
+              GROUP BY partner_id
+                """,
+                tuple(self.partner_id.ids),
+            )
         )
-        return f"{day}/{taken + 1}"
+        taken = dict(rows)
+        return {
+            partner_id: f"{partner_id}/{taken.get(partner_id, 0) + 1}"
+            for partner_id in self.partner_id.ids
+        }
 
     # --- rendering --------------------------------------------------------------------
 

@@ -27,6 +27,12 @@ WAITING_PER_ACCOUNT = 112
 MESSAGES_PER_CLAIM = 80
 # WhatsApp allows one message in six seconds to the same number (pair rate limit).
 SAME_NUMBER_SECONDS = 6
+# What PostgreSQL says when two lanes want the same rows or places.
+LOST_RACES = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.UniqueViolation,
+    psycopg2.errors.DeadlockDetected,
+)
 # Names our advisory locks among those of others.
 LOCK_CLASS = 0x0C0B
 # Results are written together, but never later than this.
@@ -97,11 +103,8 @@ class CobranzaMessage(models.Model):
                 continue
             try:
                 jobs, claimed = self._cobranza_claim_jobs(account, run_uid)
-            except (
-                psycopg2.errors.SerializationFailure,
-                psycopg2.errors.UniqueViolation,
-            ):
-                # Another lane was first with one of the rows or daily places.
+            except LOST_RACES:
+                # Another lane was first with one of the rows or customers.
                 self.env.cr.rollback()
                 more = True
                 continue
@@ -214,7 +217,7 @@ class CobranzaMessage(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT message.id, message.company_id, message.partner_id
+                SELECT message.id, message.partner_id
                   FROM cobranza_message message
                   JOIN res_company company ON company.id = message.company_id
                  WHERE message.state = 'queued'
@@ -241,8 +244,8 @@ class CobranzaMessage(models.Model):
         )
         # A customer's second message must see the first in its daily count.
         first = {}
-        for message_id, company_id, partner_id in rows:
-            first.setdefault((company_id, partner_id), message_id)
+        for message_id, partner_id in rows:
+            first.setdefault(partner_id or -message_id, message_id)
         return self.browse(first.values())
 
     @api.model

@@ -239,7 +239,7 @@ class CobranzaPlanning(models.AbstractModel):
             account_problem=account_problem,
             template_problem=template_problem,
             zones=self._zones(customer, desk.recipients["number"][customer.id]),
-            limits=desk.limits[customer.country_id.id],
+            limits=desk.limits[customer.id],
             history=desk.history.get(customer.id, ()),
         )
         return Choice(
@@ -270,12 +270,6 @@ class CobranzaPlanning(models.AbstractModel):
             for kind, chosen in recipients.items()
         }
         root = company._cobranza_root()
-        policies = {
-            country.id: customers.env["cobranza.contact.policy"]._cobranza_choose(
-                company, country
-            )
-            for country in [*customers.country_id, self.env["res.country"]]
-        }
         now = fields.Datetime.now()
         return Desk(
             now_utc=now.replace(tzinfo=timezone.utc),
@@ -295,7 +289,9 @@ class CobranzaPlanning(models.AbstractModel):
             ),
             accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
             templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
-            limits={cid: p._cobranza_limits() for cid, p in policies.items()},
+            limits=customers.env["cobranza.contact.policy"]._cobranza_limits_of(
+                company, customers, now.date()
+            ),
             history=self._history(company, customers.ids, now),
         )
 
@@ -345,21 +341,35 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _history(self, company, partner_ids, now):
-        """Return {customer id: contacts that may still count}, in one query."""
+        """Return {customer id: contacts that may still count}, in one query.
+
+        A contact is what went to the commercial partner by any channel or hand; failed
+        and cancelled messages are none, uncertain ones are. It counts for the creditor
+        company, its branches included, or for all companies where the group wants so.
+        """
         self.env["cobranza.message"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        companies = SQL(
+            "AND message.company_id IN (SELECT id FROM res_company "
+            "WHERE split_part(parent_path, '/', 1)::int = %s)",
+            company._cobranza_root().id,
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT partner_id, COALESCE(sent_at, claimed_at), channel
-                  FROM cobranza_message
-                 WHERE company_id = %s AND partner_id IN %s
-                   AND direction = 'out' AND kind <> 'confirmation'
-                   AND state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
-                   AND COALESCE(sent_at, claimed_at) > %s
+                SELECT partner.commercial_partner_id,
+                       COALESCE(message.sent_at, message.claimed_at), message.channel
+                  FROM res_partner partner
+                  JOIN cobranza_message message ON message.partner_id = partner.id
+                 WHERE partner.commercial_partner_id IN %s
+                   AND message.direction = 'out' AND message.kind <> 'confirmation'
+                   AND message.state
+                       IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
+                   AND COALESCE(message.sent_at, message.claimed_at) > %s %s
                 """,
-                company.id,
                 tuple(partner_ids),
                 now - timedelta(hours=limits.HISTORY_HOURS),
+                SQL() if self._caps_of_group() else companies,
             )
         )
         history = {}
@@ -368,3 +378,13 @@ class CobranzaPlanning(models.AbstractModel):
                 limits.Contact(moment.replace(tzinfo=timezone.utc), channel)
             )
         return {partner_id: tuple(found) for partner_id, found in history.items()}
+
+    @api.model
+    def _caps_of_group(self):
+        """Return whether the messages of all companies count together."""
+        # sudo: system parameters are readable by administrators only.
+        return bool(
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param("cobranza_whatsapp.caps_of_group")
+        )

@@ -262,7 +262,7 @@ def hours_text(env, windows):
     names = get_day_names("abbreviated", locale=babel_locale_parse(env.lang))
     days = {}
     for item in joined_hours(windows):
-        hours = f"{_clock(item.opens)}–{_clock(item.closes)}"
+        hours = f"{clock_text(item.opens)}–{clock_text(item.closes)}"
         days.setdefault(item.weekday, []).append(hours)
     groups = []
     for weekday, hours in sorted(days.items()):
@@ -278,7 +278,8 @@ def hours_text(env, windows):
     )
 
 
-def _clock(minutes):
+def clock_text(minutes):
+    """Return minutes after midnight as people write them: "7", "15:30"."""
     hour, minute = divmod(minutes, 60)
     return f"{hour}:{minute:02}" if minute else str(hour)
 

@@ -31,6 +31,13 @@ class ResCompany(models.Model):
         string="Collection Responsible",
         help="Gets what has no other responsible person.",
     )
+    cobranza_regime = fields.Selection(
+        [("commercial", "Commercial company"), ("financial", "Financial company")],
+        string="Regime of Collection",
+        default="commercial",
+        required=True,
+        help="Some countries have other hours for banks and lenders.",
+    )
     cobranza_contact = fields.Char(
         string="Contact in Reminders",
         translate=True,

@@ -13,6 +13,13 @@ class ResConfigSettings(models.TransientModel):
     cobranza_user_id = fields.Many2one(
         related="company_id.cobranza_user_id", readonly=False
     )
+    cobranza_regime = fields.Selection(
+        related="company_id.cobranza_regime", readonly=False
+    )
+    cobranza_caps_of_group = fields.Boolean(
+        string="Limits of All Companies Together",
+        config_parameter="cobranza_whatsapp.caps_of_group",
+    )
     cobranza_contact = fields.Char(
         related="company_id.cobranza_contact", readonly=False
     )

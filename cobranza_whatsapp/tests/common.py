@@ -5,6 +5,7 @@ leaves the machine: accounts are of the demo provider, or talk to the emulator (
 `emulator_case`).
 """
 
+import base64
 import io
 import itertools
 from contextlib import nullcontext
@@ -114,12 +115,17 @@ class Builders:
 
     @classmethod
     def make_contact_policy(cls, company, weekdays=range(7), hours=(0, 24), **values):
-        """Create the contact policy of a company, open at any hour by default."""
+        """Create the contact policy of a company, open at any hour by default.
+
+        A written permission is on record, so that no law narrows it.
+        """
         return cls.env["cobranza.contact.policy"].create(
             {
                 "name": "Of the test",
                 "company_id": company.id,
                 "max_per_day": 10,
+                "no_holidays": False,
+                "permission_file": base64.b64encode(b"Only a test"),
                 "window_ids": [
                     (
                         0,

@@ -3,6 +3,7 @@
 Each function runs in a process of its own and commits; `env` is the shell's.
 """
 
+import base64
 import io
 import json
 from datetime import timedelta
@@ -118,6 +119,8 @@ def _set_up(env, company):
         {
             "name": "Open",
             "company_id": company.id,
+            "no_holidays": False,
+            "permission_file": base64.b64encode(b"Only a test"),
             "window_ids": [
                 (0, 0, {"weekday": str(day), "hour_from": 0, "hour_to": 24})
                 for day in range(7)
