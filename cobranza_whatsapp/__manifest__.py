@@ -34,6 +34,7 @@
         "views/cobranza_account_views.xml",
         "views/cobranza_consent_views.xml",
         "views/cobranza_hold_views.xml",
+        "views/cobranza_promise_views.xml",
         "views/cobranza_message_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",

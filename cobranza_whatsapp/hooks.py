@@ -29,6 +29,7 @@ def _hand_over_files(env):
         """
     )
     env.cr.execute("UPDATE cobranza_message SET document_id = NULL")
+    env.cr.execute("UPDATE cobranza_consent SET attachment_id = NULL")
     env.invalidate_all()
     env["ir.attachment"].search([("res_model", "=like", "cobranza.%")]).unlink()
 

@@ -184,6 +184,7 @@ me (?:di|dan) de baja(?!<thing>)
 (?:proced|tramit|proces|confirm)\w+ (?:con )?<the>?baja<please>$
 (?:la|mi) baja (?:por|en|<the>)<the>*<own>
 baja <the>+<own>$
+(?:dij|escrib|puse|solicit)\w* (?:que |<the>)*baja\b(?!<thing>| de <the>*(?:servicio|cuenta|linea))
 ^(?:hola )?baja (?:por favor|ya|gracias|inmediata)\b
 ^(?:ya )?no (?:quiero|deseo)? ?(?:mas|<note>)<please>$
 no mas (?:de )?<the>?(?:<note>|llamadas|cobros|(?:nada|esto)$)

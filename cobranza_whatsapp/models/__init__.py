@@ -5,6 +5,7 @@ from . import res_config_settings
 from . import cobranza_stage
 from . import cobranza_policy
 from . import cobranza_consent
+from . import cobranza_consent_ledger
 from . import cobranza_contact_policy
 from . import cobranza_contact_limits
 from . import cobranza_contact_window
@@ -34,7 +35,10 @@ from . import cobranza_unreachable
 from . import cobranza_event
 from . import cobranza_event_apply
 from . import cobranza_event_reply
+from . import cobranza_promise
 from . import cobranza_planning
+from . import phone_blacklist
+from . import ir_attachment
 from . import mail_message
 from . import mail_notification
 from . import mail_thread

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from ..core import addresses
 from ..core.types import ADDRESS_KINDS
@@ -12,20 +14,29 @@ BASES = [
     ("web", "Web or portal"),
     ("message", "Message from the customer"),
     ("verbal", "Verbal"),
+    ("law", "The law asks for none"),
 ]
 ORIGINS = [
     ("user", "Recorded by a user"),
-    ("reply", "Reply of the customer"),
-    ("page", "Payment page"),
+    ("form", "Signed or filled-in form"),
+    ("verbal", "Said to a user"),
     ("import", "Import"),
+    ("page", "Page for customers"),
+    ("reply", "Reply of the customer"),
     ("provider", "Reported by the provider"),
+    ("blacklist", "Put on the blacklist"),
 ]
+# What a user may say about a row of his own; the rest only the system knows.
+USER_ORIGINS = ("user", "form", "verbal")
+# Clocks of servers differ a little.
+CLOCK_MINUTES = 5
 
 
 class CobranzaConsent(models.Model):
     """One row of the ledger: a customer allowed or refused messages to a number.
 
-    Append-only. The newest row of a number, channel, purpose and company counts. A
+    Append-only. The latest row of a number, channel, purpose and company counts, by
+    its date; flags on customers and invoices are computed from it. A
     number is compared by its key, so a changed number has no consent. For the channel
     e-mail the number is an e-mail address.
     """
@@ -65,10 +76,18 @@ class CobranzaConsent(models.Model):
     granted = fields.Boolean(
         string="Allowed", default=True, help="Off: the customer refused or withdrew."
     )
-    basis = fields.Selection(BASES, required=True, default="contract")
+    basis = fields.Selection(
+        BASES, default="contract", help="Why messages are allowed; none for a refusal."
+    )
     origin = fields.Selection(ORIGINS, required=True, default="user", readonly=True)
-    proof = fields.Text(
-        help="What the customer was shown or said, and where it is kept."
+    text_shown = fields.Text(help="The words to which the customer agreed.")
+    proof = fields.Text(help="What the customer said or did, and where it is kept.")
+    attachment_id = fields.Many2one(
+        "ir.attachment",
+        string="Proof File",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
     )
     given_at = fields.Datetime(
         string="Date", required=True, default=lambda self: fields.Datetime.now()
@@ -108,6 +127,19 @@ class CobranzaConsent(models.Model):
                 )
             raise ValidationError(sentence)
 
+    @api.constrains("given_at", "granted", "basis")
+    def _check_permission(self):
+        limit = fields.Datetime.now() + timedelta(minutes=CLOCK_MINUTES)
+        for consent in self:
+            if consent.given_at > limit:
+                raise ValidationError(
+                    self.env._("The date lies in the future: write when it was given.")
+                )
+            if consent.granted and not consent.basis:
+                raise ValidationError(
+                    self.env._("Choose the basis on which messages are allowed.")
+                )
+
     @api.onchange("partner_id", "channel")
     def _onchange_partner_id(self):
         for consent in self.filtered("partner_id"):
@@ -121,8 +153,7 @@ class CobranzaConsent(models.Model):
         What a user adds is his: only the system records what a customer wrote.
         """
         if not self.env.su:
-            own = {"user_id": self.env.uid, "origin": "user", "message_id": False}
-            vals_list = [{**vals, **own} for vals in vals_list]
+            vals_list = [self._cobranza_of_user(vals) for vals in vals_list]
         partners = self.env["res.partner"].browse(
             [vals["partner_id"] for vals in vals_list if vals.get("partner_id")]
         )
@@ -135,6 +166,19 @@ class CobranzaConsent(models.Model):
             if vals.get("number"):
                 vals["number"] = self._cobranza_plain(vals["number"])
         return super().create(vals_list)
+
+    @api.model
+    def _cobranza_of_user(self, vals):
+        """Return what a user may record: as himself, nothing that only we know."""
+        origin = vals.get("origin")
+        return {
+            **vals,
+            "user_id": self.env.uid,
+            "origin": origin if origin in USER_ORIGINS else "user",
+            "message_id": False,
+            "repeats_id": False,
+            "attachment_id": False,
+        }
 
     @api.model
     def _cobranza_plain(self, number):
@@ -159,55 +203,3 @@ class CobranzaConsent(models.Model):
         raise UserError(
             self.env._("The consent ledger is evidence and cannot be deleted.")
         )
-
-    @api.model
-    def _cobranza_states_of(self, company, recipients):
-        """Return `_cobranza_states` for what `_cobranza_all_recipients` returned."""
-        states = {}
-        for chosen in recipients.values():
-            keys = {pid: recipient["number_key"] for pid, recipient in chosen.items()}
-            # The key of an address is never that of a number: no state is overwritten.
-            states |= self._cobranza_states(company, keys)
-        return states
-
-    @api.model
-    def _cobranza_states(self, company, number_key_by_customer, purpose="collection"):
-        """Return {(customer id, channel): "granted" | "withdrawn"} in one query.
-
-        Absent keys have no row. A permission counts for the customer who gave it; a
-        withdrawal counts for the number, whoever's it is: the person who holds the
-        telephone refused. The newer of both holds.
-        """
-        keys = {key for key in number_key_by_customer.values() if key}
-        if not keys:
-            return {}
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id, number_key, channel, granted, MAX(id)
-                  FROM cobranza_consent
-                 WHERE company_id = %s AND purpose = %s AND number_key IN %s
-              GROUP BY partner_id, number_key, channel, granted
-                """,
-                company.id,
-                purpose,
-                tuple(keys),
-            )
-        )
-        given, refused = {}, {}
-        for partner_id, key, channel, granted, newest_id in rows:
-            if granted:
-                given[partner_id, key, channel] = newest_id
-            else:
-                refused[key, channel] = max(newest_id, refused.get((key, channel), 0))
-        states = {}
-        for customer_id, key in number_key_by_customer.items():
-            for channel, _label in CHANNELS:
-                yes = given.get((customer_id, key, channel), 0)
-                no = refused.get((key, channel), 0)
-                if yes or no:
-                    states[customer_id, channel] = (
-                        "granted" if yes > no else "withdrawn"
-                    )
-        return states

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # "Ya pagué" stops the reminders of these invoices while the payment is looked for.
 PAID_HOLD_DAYS = 5
+# A reply that quotes nothing speaks of the last reminder, if it is that recent.
+ANSWER_DAYS = 30
 
 
 class CobranzaEvent(models.Model):
@@ -124,9 +126,61 @@ class CobranzaMessage(models.Model):
         if kind == "opt_out":
             self._cobranza_opt_out(text)
             return
-        if kind == "paid":
-            self._cobranza_hold_claimed()
+        if kind == "opt_in":
+            self._cobranza_opt_in(text)
+        elif kind == "paid":
+            until = self.company_id._cobranza_today() + timedelta(days=PAID_HOLD_DAYS)
+            self.move_ids._cobranza_hold_until("paid_claim", until)
+        elif kind == "promise":
+            self._cobranza_promise(text)
+        elif kind == "dispute":
+            self._cobranza_subject_moves()._cobranza_hold_until("dispute", False)
         self._cobranza_ask_person(kind)
+
+    def _cobranza_subject_moves(self):
+        """Return the invoices that a reply speaks of: those of the quoted message.
+
+        Who quotes nothing answers the last reminder to this number.
+        """
+        if self.move_ids or not self.partner_id:
+            return self.move_ids
+        since = fields.Datetime.now() - timedelta(days=ANSWER_DAYS)
+        last = self.search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("recipient_key", "=", self.recipient_key),
+                ("kind", "=", "reminder"),
+                ("sent_at", ">", since),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        return last.move_ids
+
+    def _cobranza_opt_in(self, text):
+        """Record a permission for this channel, if the customer's words are proof.
+
+        ALTA or START alone, from a number that is one customer's. A person still
+        takes the number off the blacklist, which is not only ours.
+        """
+        if not self.partner_id or not optout.is_opt_in_keyword(text):
+            return
+        if not addresses.is_address(self.channel, self.recipient or ""):
+            return
+        # sudo: consent rows are written by the system.
+        self.env["cobranza.consent"].sudo().create(
+            {
+                "partner_id": self.partner_id.id,
+                "company_id": self.company_id.id,
+                "number": self.recipient,
+                "channel": self.channel,
+                "basis": "message",
+                "origin": "reply",
+                "proof": text,
+                "message_id": self.id,
+            }
+        )
 
     def _cobranza_opt_out(self, text):
         """Withdraw consent and confirm it once."""
@@ -134,13 +188,16 @@ class CobranzaMessage(models.Model):
             # Nobody's number is still a refusal.
             self._cobranza_block_number()
             return
-        states = self.env["cobranza.consent"]._cobranza_states(
-            self.company_id._cobranza_root(), {self.partner_id.id: self.recipient_key}
-        )
-        already = states.get((self.partner_id.id, self.channel)) == "withdrawn"
-        self._cobranza_withdraw_consent("reply", text)
+        rows = self._cobranza_withdraw_consent("reply", text)
         provider = self.account_id._cobranza_provider()
-        if not already and not provider.answers_opt_out(self.channel, text):
+        is_news = rows.filtered(
+            lambda row: (
+                row.channel == self.channel
+                and row.purpose == "collection"
+                and not row.repeats_id
+            )
+        )
+        if is_news and not provider.answers_opt_out(self.channel, text):
             self._cobranza_confirm_opt_out()
 
     def _cobranza_block_number(self):
@@ -151,7 +208,7 @@ class CobranzaMessage(models.Model):
         if not addresses.is_address(self.channel, self.recipient or ""):
             return
         # sudo: the blacklists are readable by administrators only.
-        env = self.sudo().env
+        env = self.sudo().with_context(cobranza_own_withdrawal=True).env
         try:
             if ADDRESS_KINDS[self.channel] == "email":
                 env["mail.blacklist"]._add(self.recipient)
@@ -190,29 +247,6 @@ class CobranzaMessage(models.Model):
         )
         self._cobranza_trigger_send()
 
-    def _cobranza_hold_claimed(self):
-        """Stop chasing what the customer says he paid, for a few days."""
-        Hold = self.env["cobranza.hold"]
-        until = self.company_id._cobranza_today() + timedelta(days=PAID_HOLD_DAYS)
-        held = Hold.search(
-            [
-                ("move_id", "in", self.move_ids.ids),
-                ("reason", "=", "paid_claim"),
-                ("date_to", ">=", until),
-            ]
-        )
-        Hold.create(
-            [
-                {
-                    "company_id": move.company_id.id,
-                    "move_id": move.id,
-                    "reason": "paid_claim",
-                    "date_to": until,
-                }
-                for move in self.move_ids - held.move_id
-            ]
-        )
-
     def _cobranza_ask_person(self, kind):
         """Give the reply to the responsible person as an activity."""
         customer = self.partner_id
@@ -225,6 +259,9 @@ class CobranzaMessage(models.Model):
         summaries = {
             "paid": env._("Says it is paid: look for the payment"),
             "talk": env._("Asks to talk to a person"),
+            "promise": env._("Promises to pay: look at the promise"),
+            "dispute": env._("Disputes the invoice: find out why"),
+            "opt_in": env._("Wants messages again: take the number off the blacklist"),
         }
         # Without the text: others than accountants read activities.
         summary = summaries.get(kind) or env._("Has replied: read the note and answer")

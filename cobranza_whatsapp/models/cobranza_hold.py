@@ -29,6 +29,7 @@ class CobranzaHold(models.Model):
     reason = fields.Selection(
         [
             ("paid_claim", "Customer says it is paid"),
+            ("promise", "Promise to pay"),
             ("dispute", "Dispute"),
             ("agreement", "Agreement"),
             ("other", "Other"),

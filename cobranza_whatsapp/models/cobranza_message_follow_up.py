@@ -43,6 +43,7 @@ class CobranzaMessage(models.Model):
             account._cobranza_probe_held,
             account._cobranza_watch_queue,
             self._cobranza_try_next_channels,
+            self.env["cobranza.promise"]._cobranza_decide,
         ):
             try:
                 step()
@@ -154,10 +155,11 @@ class CobranzaMessage(models.Model):
     def _cobranza_unsubscribe(self):
         """Do what the link in a message offers: a withdrawal, recorded once."""
         self.ensure_one()
-        states = self.env["cobranza.consent"]._cobranza_states(
-            self.company_id._cobranza_root(), {self.partner_id.id: self.recipient_key}
+        current = self.env["cobranza.consent"]._cobranza_current(
+            self.company_id._cobranza_root(), {self.partner_id.id: [self.recipient_key]}
         )
-        if states.get((self.partner_id.id, self.channel)) != "withdrawn":
+        standing = current.get((self.partner_id.id, self.channel))
+        if not standing or standing.state != "withdrawn":
             self._cobranza_withdraw_consent(
                 "page", f"Unsubscribed by the link of message {self.uuid}"
             )
@@ -168,33 +170,24 @@ class CobranzaMessage(models.Model):
         BAJA stops everything: a refusal by telephone counts for the customer's e-mail
         too; one by e-mail counts for e-mail, that is what its link promises.
         Side effects: ledger rows for every such channel and purpose, Odoo's phone or
-        e-mail blacklist, and queued messages to the address are cancelled.
+        e-mail blacklist, and queued messages to the address are cancelled. Returns the
+        rows; the one row of a refusal that was already known repeats another.
         """
         self.ensure_one()
         refused = {ADDRESS_KINDS[self.channel]: self.recipient}
         email = self.partner_id._cobranza_recipient("email")["number"]
         if email:
             refused.setdefault("email", email)
-        # sudo: consent rows are written by the system.
-        consents = self.env["cobranza.consent"].sudo()
-        consents.create(
-            [
-                {
-                    "partner_id": self.partner_id.id,
-                    "company_id": self.company_id.id,
-                    "number": refused[kind],
-                    "channel": channel,
-                    "purpose": purpose,
-                    "granted": False,
-                    "basis": "message",
-                    "origin": origin,
-                    "proof": proof,
-                    "message_id": self.id if origin in ("reply", "page") else False,
-                }
-                for channel, kind in ADDRESS_KINDS.items()
-                if kind in refused
-                for purpose in ("collection", "marketing")
-            ]
+        rows = self.env["cobranza.consent"]._cobranza_withdraw(
+            self.partner_id,
+            self.company_id,
+            refused,
+            {
+                "basis": "message" if origin == "reply" else False,
+                "origin": origin,
+                "proof": proof,
+                "message_id": self.id if origin in ("reply", "page") else False,
+            },
         )
         self._cobranza_block_number()
         waiting = self.sudo().search(
@@ -205,3 +198,4 @@ class CobranzaMessage(models.Model):
             ]
         )
         waiting._cobranza_advance("cancelled", "opted_out")
+        return rows

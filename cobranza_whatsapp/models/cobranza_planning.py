@@ -232,7 +232,7 @@ class CobranzaPlanning(models.AbstractModel):
             stopped=desk.stopped,
             phone_problem=recipient["problem"]
             or (f"{kind}_dead" if (key, channel) in desk.unreachable else ""),
-            consent=desk.consents.get((customer.id, channel), "none"),
+            consent=desk.consent_state(customer.id, channel),
             blocked_number=recipient["number"] in desk.blocked_numbers,
             shared_number=key in desk.shared_keys
             and not customer.cobranza_shared_number_confirmed,
@@ -277,7 +277,7 @@ class CobranzaPlanning(models.AbstractModel):
             stopped=self._is_stopped(),
             customers=customers,
             recipients=recipients,
-            consents=customers.env["cobranza.consent"]._cobranza_states_of(
+            consents=customers.env["cobranza.consent"]._cobranza_current_of(
                 root, recipients
             ),
             blocked_numbers=self._blocked_numbers(recipients["number"])

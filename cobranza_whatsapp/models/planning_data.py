@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ..core import debts, rules
+from ..core.consents import Standing
 from ..core.limits import Contact, Limits
 from ..core.types import AddressKind, Debt
 
@@ -62,7 +63,7 @@ class Desk:
     stopped: bool
     customers: Any
     recipients: dict[AddressKind, dict[int, dict[str, Any]]]
-    consents: dict[tuple[int, str], str]
+    consents: dict[tuple[int, str], Standing]
     blocked_numbers: set[str]
     shared_keys: set[str]
     unreachable: set[tuple[str, str]]
@@ -70,3 +71,8 @@ class Desk:
     templates: dict[tuple[int, str, str], dict[str, Any]]
     limits: dict[int, Limits]
     history: dict[int, tuple[Contact, ...]]
+
+    def consent_state(self, customer_id: int, channel: str) -> str:
+        """Return what the ledger says about a customer and channel."""
+        standing = self.consents.get((customer_id, channel))
+        return standing.state if standing else "none"

@@ -146,14 +146,16 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_cobranza_consent(self):
         customers = self.commercial_partner_id
-        states = self.env["cobranza.consent"]._cobranza_states_of(
+        current = self.env["cobranza.consent"]._cobranza_current_of(
             self.env.company._cobranza_root(), customers._cobranza_all_recipients()
         )
         for partner in self:
             customer_id = partner.commercial_partner_id.id
             for channel in ADDRESS_KINDS:
-                state = states.get((customer_id, channel), "none")
-                partner[f"cobranza_{channel}_consent"] = state
+                standing = current.get((customer_id, channel))
+                partner[f"cobranza_{channel}_consent"] = (
+                    standing.state if standing else "none"
+                )
 
     @api.depends("cobranza_message_ids")
     def _compute_cobranza_message_count(self):

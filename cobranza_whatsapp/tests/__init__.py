@@ -3,6 +3,7 @@ from . import test_access_http
 from . import test_answers
 from . import test_apply
 from . import test_chatter
+from . import test_consents
 from . import test_debt_view
 from . import test_demo_table
 from . import test_email_channel
@@ -13,6 +14,7 @@ from . import test_links
 from . import test_numbers
 from . import test_odoo_email
 from . import test_odoo_sms
+from . import test_promises
 from . import test_reasons
 from . import test_replies
 from . import test_screens

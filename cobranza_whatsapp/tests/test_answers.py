@@ -94,9 +94,12 @@ class TestProviderAnswers(EmulatorCase):
             "opted_out": lambda customer, _invoice: self.give_consent(
                 customer, granted=False
             ),
-            "number_blocked": lambda customer, _invoice: self.env[
-                "phone.blacklist"
-            ]._add([customer.cobranza_number]),
+            # He opted out at another company of ours: its rows are not this one's.
+            "number_blocked": lambda customer, _invoice: (
+                self.env["phone.blacklist"]
+                .with_context(cobranza_own_withdrawal=True)
+                ._add([customer.cobranza_number])
+            ),
             "no_consent": new_number,
             "superseded": lambda _customer, invoice: self.age(invoice, 8),
         }

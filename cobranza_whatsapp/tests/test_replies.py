@@ -301,14 +301,42 @@ class TestReplies(EmulatorCase):
         self.assertEqual(len(self.messages_of(self.customer, direction="in")), 1)
         self.assertEqual(len(self.todo()), 1)
 
-    def test_asking_for_messages_again_is_a_matter_for_a_person(self):
-        self.give_consent(self.customer, granted=False)
+    def test_alta_is_recorded_and_a_person_unblocks_the_number(self):
+        self.answer("BAJA")
 
-        self.answer("ALTA")
+        received = self.answer("ALTA")
+
+        row = self.env["cobranza.consent"].search([("message_id", "=", received.id)])
+        self.assertEqual(
+            (row.granted, row.channel, row.purpose, row.basis, row.origin),
+            (True, "whatsapp", "collection", "message", "reply"),
+        )
+        self.customer.invalidate_recordset()
+        self.assertEqual(self.customer.cobranza_whatsapp_consent, "granted")
+        self.assertEqual(self.customer.cobranza_sms_consent, "withdrawn")
+        self.assertIn("blacklist", self.todo()[-1].summary)
+        self.make_invoice(self.customer, 20)
+        self.remind()
+        reminders = self.messages_of(self.customer, kind="reminder")
+        self.assertEqual(reminders, self.message)
+
+    def test_asking_in_other_words_is_a_matter_for_a_person(self):
+        self.give_consent(self.customer, granted=False, basis=False)
+
+        self.answer("pueden volver a mandarme los recordatorios")
 
         self.customer.invalidate_recordset()
         self.assertEqual(self.customer.cobranza_whatsapp_consent, "withdrawn")
         self.assertEqual(len(self.todo()), 1)
+
+    def test_repeated_baja_adds_one_small_row(self):
+        self.answer("BAJA")
+        first = self.ledger_rows()
+
+        self.answer("ya les dije que BAJA por favor")
+
+        [again] = self.ledger_rows() - first
+        self.assertIn(again.repeats_id, first)
 
     def test_file_is_noted_by_its_kind(self):
         received = self.answer(

@@ -130,10 +130,11 @@ def test_one_place_writes_the_state_of_a_message():
                 ):
                     writers.add((path, function.name))
 
-    # Events have a state of their own, which `_cobranza_close` writes.
+    # Events and promises have states of their own.
     assert writers == {
         ("models/cobranza_message.py", "_cobranza_advance"),
         ("models/cobranza_event_apply.py", "_cobranza_close"),
+        ("models/cobranza_promise.py", "_cobranza_decide"),
     }
 
 
