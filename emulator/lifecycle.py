@@ -7,7 +7,7 @@ phone is opened. Times are milliseconds; the delay is the server's.
 import asyncio
 from typing import Any
 
-from . import gateway_events, meta_events, twilio_events
+from . import gateway_events, iap_events, meta_events, twilio_events
 from .live import LiveUpdates
 from .models import GatewayAccount, Json, Message, MetaAccount, Phone, TwilioAccount
 from .store import Store
@@ -147,6 +147,8 @@ class Lifecycle:
         if isinstance(account, TwilioAccount):
             return twilio_events.status(account, message)
         if isinstance(account, GatewayAccount):
+            if message.provider == "iap":
+                return iap_events.status(account, message)
             return gateway_events.status(account, message)
         return None
 

@@ -14,6 +14,7 @@ from .calls import Answer, Call, loggable_body
 from .d360 import D360Api
 from .faults import AFTER_ACCEPT, BEFORE_ACCEPT, BEFORE_READ, Fault, Faults, answer_of
 from .gateway import GatewayApi
+from .iap import IapApi
 from .lifecycle import Lifecycle
 from .links import LinkFetcher
 from .live import LiveUpdates
@@ -26,8 +27,8 @@ from .webhooks import WebhookSender
 
 LARGEST_REQUEST = 110 * 1024 * 1024
 SECRET_HEADERS = {"authorization", "cookie", "d360-api-key", "apikey", "x-api-key"}
-PATH_PREFIXES = {"gateway": "/sms-gateway", "d360": "/d360"}
-PREFIXES = ("/graph", "/twilio-content", "/twilio", "/sms-gateway", "/d360")
+PATH_PREFIXES = {"gateway": "/sms-gateway", "d360": "/d360", "iap": "/iap"}
+PREFIXES = ("/graph", "/twilio-content", "/twilio", "/sms-gateway", "/d360", "/iap")
 
 
 class Emulator:
@@ -55,6 +56,7 @@ class Emulator:
             "twilio": self.twilio,
             "gateway": GatewayApi(self.store, self.lifecycle),
             "d360": D360Api(self.store, self.meta, self.links),
+            "iap": IapApi(self.store, self.lifecycle),
         }
 
     def application(self) -> web.Application:

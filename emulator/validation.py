@@ -25,10 +25,10 @@ CONTENT_FILE = "twilio_content_v1.json"
 OLDEST_VERSION, NEWEST_VERSION = 17, 26
 
 PREFIX = re.compile(
-    r"^(?:https?://[^/]+)?(/graph|/twilio-content|/twilio|/sms-gateway|/d360)?(?=/|$)"
+    r"^(?:https?://[^/]+)?(/graph|/twilio-content|/twilio|/sms-gateway|/d360|/iap)?(?=/|$)"
 )
 # Providers that no official file describes: all that is known stands in ours.
-OWN_FILES = {"/sms-gateway": "gateway", "/d360": "d360"}
+OWN_FILES = {"/sms-gateway": "gateway", "/d360": "d360", "/iap": "iap"}
 NOTHING: dict[str, Any] = {"paths": {}, "components": {}}
 VERSION = re.compile(r"^/v(\d+)\.0/")
 # The official file has some twenty paths of the form /{Version}/{something}; these
@@ -68,6 +68,7 @@ class SpecBook:
             "content_extra": _load(HERE / "schemas" / "twilio_content_extra.json"),
             "gateway": _load(HERE / "schemas" / "gateway.json"),
             "d360": _load(HERE / "schemas" / "d360.json"),
+            "iap": _load(HERE / "schemas" / "iap.json"),
         }
         self.operations = {
             "meta": compile_operations(
@@ -81,6 +82,7 @@ class SpecBook:
             ),
             "gateway": compile_operations(self.documents["gateway"], NOTHING),
             "d360": compile_operations(self.documents["d360"], NOTHING),
+            "iap": compile_operations(self.documents["iap"], NOTHING),
         }
 
     def check_request(
