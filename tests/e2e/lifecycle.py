@@ -65,12 +65,12 @@ class Lifecycle:
                     found[kind] = set(cursor.fetchall())
         return found
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds, in its order."""
         with closing(psycopg2.connect(dbname=self.name)) as connection:
             connection.set_session(readonly=True, autocommit=True)
             with connection.cursor() as cursor:
-                cursor.execute(query)
+                cursor.execute(query, values or None)
                 return cursor.fetchall()
 
     # --- commands ---------------------------------------------------------------------
