@@ -28,6 +28,7 @@
         "data/ir_cron_data.xml",
         # Views
         "views/cobranza_debt_views.xml",
+        "views/cobranza_template_bubble.xml",
         "views/cobranza_template_views.xml",
         "views/cobranza_policy_views.xml",
         "views/cobranza_contact_policy_views.xml",

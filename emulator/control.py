@@ -142,7 +142,10 @@ async def list_templates(emulator: Any, _: Json, __: web.Request) -> Json:
 async def change_template(
     emulator: Any, body: Json, request: web.Request
 ) -> Json | None:
-    """Change status, quality or category of a template or Content, by id or name."""
+    """Change status, quality or category of a template or Content, by id or name.
+
+    ``coming_category`` only announces a category that Meta will give it.
+    """
     wanted = request.match_info["name"]
     found = [
         one
@@ -155,6 +158,10 @@ async def change_template(
     for one in found:
         if body.get("category"):
             templates.set_category(one, body["category"])
+        if body.get("coming_category"):
+            templates.announce_category(one, body["coming_category"])
+        if body.get("quality") and not body.get("status"):
+            templates.set_quality(one, body["quality"])
         if body.get("status"):
             reason = body.get("reason", "NONE")
             templates.set_status(one, body["status"], reason, body.get("quality", ""))

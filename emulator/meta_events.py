@@ -112,6 +112,14 @@ def template_status(account: MetaAccount, template: Template) -> Event | None:
     )
 
 
+def _named(template: Template) -> Json:
+    return {
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language,
+    }
+
+
 def template_category(
     account: MetaAccount, template: Template, previous: str
 ) -> Event | None:
@@ -119,10 +127,38 @@ def template_category(
     if not account.subscribed:
         return None
     value = {
-        "message_template_id": int(template.id),
-        "message_template_name": template.name,
-        "message_template_language": template.language,
+        **_named(template),
         "previous_category": previous,
         "new_category": template.category,
     }
     return Event(account.id, {"value": value, "field": "template_category_update"})
+
+
+def template_category_notice(
+    account: MetaAccount, template: Template, coming: str
+) -> Event | None:
+    """Return the notice that the category will be another one tomorrow."""
+    if not account.subscribed:
+        return None
+    value = {
+        **_named(template),
+        "new_category": template.category,
+        "correct_category": coming,
+    }
+    return Event(account.id, {"value": value, "field": "template_category_update"})
+
+
+def template_quality(
+    account: MetaAccount, template: Template, previous: str
+) -> Event | None:
+    """Return the event for a quality that changed."""
+    if not account.subscribed:
+        return None
+    value = {
+        **_named(template),
+        "previous_quality_score": previous,
+        "new_quality_score": template.quality,
+    }
+    return Event(
+        account.id, {"value": value, "field": "message_template_quality_update"}
+    )

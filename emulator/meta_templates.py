@@ -116,6 +116,22 @@ class MetaTemplates:
             if event:
                 self.sender.submit(event)
 
+    def announce_category(self, template: Template, category: str) -> None:
+        """Tell the webhooks that the category will change in a day."""
+        for account in self._told(template):
+            event = meta_events.template_category_notice(account, template, category)
+            if event:
+                self.sender.submit(event)
+
+    def set_quality(self, template: Template, quality: str) -> None:
+        """Change the quality as customers' complaints do, and tell the webhooks."""
+        previous, template.quality = template.quality, quality
+        self.store.save(template)
+        for account in self._told(template):
+            event = meta_events.template_quality(account, template, previous)
+            if event:
+                self.sender.submit(event)
+
     def _told(self, template: Template) -> list[MetaAccount]:
         """Return one account of the WABA for each webhook URL."""
         by_url = {

@@ -10,12 +10,22 @@ from .signatures import meta_signature, twilio_signature
 from .store import new_id
 
 
-def meta_body(account: MetaAccount, changes: list[Json]) -> bytes:
-    """Write the payload as Meta does: compact, non-ASCII as ``\\uXXXX``."""
-    payload = {
-        "object": "whatsapp_business_account",
-        "entry": [{"id": account.waba_id, "changes": changes}],
-    }
+def meta_body(account: MetaAccount, changes: list[Json], moments: list[int]) -> bytes:
+    """Write the payload as Meta does: compact, non-ASCII as ``\\uXXXX``.
+
+    News about templates and accounts say when they happened (Unix seconds), in an
+    entry of their own; statuses and messages carry their own times.
+    """
+    entries: list[Json] = []
+    for change, moment in zip(changes, moments, strict=True):
+        entry = {"id": account.waba_id}
+        if change.get("field") != "messages":
+            entry["time"] = moment
+        same = entries and {**entries[-1], "changes": 0} == {**entry, "changes": 0}
+        if not same:
+            entries.append({**entry, "changes": []})
+        entries[-1]["changes"].append(change)
+    payload = {"object": "whatsapp_business_account", "entry": entries}
     return json.dumps(payload, separators=(",", ":")).encode()
 
 

@@ -38,6 +38,7 @@ class Event:
     message_id: str = ""
     id: str = field(default_factory=new_id)
     attempts: int = 0
+    happened_at: int = 0
 
 
 class WebhookSender:
@@ -235,7 +236,13 @@ class WebhookSender:
             if not verified:
                 self._log(account, url, batch, None, "webhook not verified")
                 return False
-            body = meta_body(account, [event.payload for event in batch])
+            for event in batch:
+                event.happened_at = event.happened_at or int(self.store.now())
+            body = meta_body(
+                account,
+                [event.payload for event in batch],
+                [event.happened_at for event in batch],
+            )
             headers = meta_headers(account, body)
         else:
             body, headers = twilio_request(account, url, batch[0].payload)

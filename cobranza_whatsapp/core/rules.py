@@ -163,6 +163,19 @@ RULES = (
     "gap",
     "channel_week",
 )
+
+# Why a template that exists here cannot be sent at the provider now; each may mend
+# itself or wait for a person.
+TEMPLATE_PROBLEMS = (
+    "template_not_approved",
+    "template_pending",
+    "template_rejected",
+    "template_paused",
+    "template_disabled",
+    "template_deleted",
+    "template_category",
+)
+
 # Codes that `decide` or the callers of the chain can give; a test demands a
 # sentence for each.
 CODES = (
@@ -187,7 +200,8 @@ CODES = (
     "account_on_hold",
     "account_copied_database",
     "template_missing",
-    "template_not_approved",
+    *TEMPLATE_PROBLEMS,
+    "template_warned",
     "holiday",
     "outside_window",
     "daily_cap",

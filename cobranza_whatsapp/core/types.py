@@ -107,6 +107,8 @@ class TemplateCall:
     ``parameters`` are (name, text) pairs in the order of the body. ``button_token``
     fills the variable at the end of the URL button, None when there is no such
     button. ``quick_replies`` are payloads of the quick reply buttons that follow it.
+    ``button_places`` are the places of these buttons among all of the template, from
+    0; empty when nothing stands before or between them.
     ``uid`` is the provider's id of the template, for those that send by it.
     """
 
@@ -116,6 +118,7 @@ class TemplateCall:
     document: Document | None = None
     button_token: str | None = field(default=None, repr=False)
     quick_replies: tuple[str, ...] = field(default=(), repr=False)
+    button_places: tuple[int, ...] = ()
     uid: str = ""
 
 
@@ -212,7 +215,11 @@ class InboundEvent:
 
 @dataclass(frozen=True)
 class AccountEvent:
-    """News about the account or one of its templates."""
+    """News about the account or one of its templates.
+
+    ``reason`` is why a template was refused, paused or switched off, in the provider's
+    words. ``coming_category`` is the category that it will have soon.
+    """
 
     topic: str
     template_name: str = ""
@@ -221,6 +228,9 @@ class AccountEvent:
     status: str = ""
     category: str = ""
     detail: str = ""
+    reason: str = ""
+    quality: str = ""
+    coming_category: str = ""
 
 
 Event = StatusEvent | InboundEvent | AccountEvent
@@ -264,8 +274,24 @@ class TemplateDefinition:
 
 
 @dataclass(frozen=True)
+class TemplateButton:
+    """A button of a template at the provider.
+
+    ``kind`` is the provider's word in lower case: url, quick_reply, phone_number…
+    """
+
+    kind: str
+    label: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class TemplateStatus:
-    """A template as the provider knows it now."""
+    """A template as the provider knows it now.
+
+    ``header`` is the kind of the header in lower case, "" when there is none; what
+    varies in it stands in ``header_text``.
+    """
 
     uid: str
     name: str
@@ -275,6 +301,11 @@ class TemplateStatus:
     quality: str = ""
     rejected_reason: str = ""
     parameter_names: tuple[str, ...] = ()
+    body: str = ""
+    footer: str = ""
+    header: str = ""
+    header_text: str = ""
+    buttons: tuple[TemplateButton, ...] = ()
 
 
 # --- debts ------------------------------------------------------------------------

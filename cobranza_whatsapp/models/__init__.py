@@ -16,10 +16,14 @@ from . import cobranza_hold
 from . import cobranza_account
 from . import cobranza_account_gateway
 from . import cobranza_account_hold
+from . import cobranza_account_templates
 from . import cobranza_media
 from . import cobranza_pace
 from . import cobranza_template
 from . import cobranza_template_version
+from . import cobranza_template_lint
+from . import cobranza_template_sync
+from . import cobranza_template_state
 from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_message_document

@@ -256,11 +256,6 @@ class CobranzaAccount(models.Model):
             HttpClient(pool_maxsize=connections),
         )
 
-    def _cobranza_needs_approval(self):
-        """Return whether templates must be approved at the provider before use."""
-        self.ensure_one()
-        return self.channel == "whatsapp" and self.provider != "demo"
-
     def _cobranza_public_url(self):
         self.ensure_one()
         return (self.public_url or self.get_base_url()).rstrip("/")

@@ -193,13 +193,23 @@ class CobranzaEvent(models.Model):
     # --- account and templates --------------------------------------------------------
 
     def _cobranza_apply_account(self, item):
-        versions = self.env["cobranza.template.version"].search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("remote_name", "=", item.template_name or ""),
-                ("language", "=", item.template_language or ""),
-            ]
-        )
-        if versions and (item.status or item.category):
-            versions._cobranza_set_remote(item.status, item.category, item.detail)
+        """Take over what the provider says about one of our templates.
+
+        Each kind of news says its own part: state, category or quality.
+        """
+        versions = self.env["cobranza.template.version"]
+        if item.template_name or item.template_uid:
+            versions = versions._cobranza_named(
+                self.account_id,
+                item.template_name,
+                item.template_language,
+                item.template_uid,
+            )
+            versions._cobranza_take(
+                item.status,
+                item.category,
+                item.reason,
+                item.quality,
+                item.coming_category,
+            )
         self._cobranza_close("applied" if versions else "ignored", item.topic)

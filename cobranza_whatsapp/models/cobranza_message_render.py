@@ -3,7 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..core import debts, rendering, sms_text
+from ..core import debts, lint_numbers, rendering, rules, sms_text, text_lint
+from ..core.errors import TemplateError
 from ..core.types import Document, OutgoingMessage, TemplateCall
 from . import message_values
 from .planning_data import Candidate
@@ -15,9 +16,29 @@ WAITING_CODES = (
     "account_missing",
     "account_on_hold",
     "account_copied_database",
-    "template_not_approved",
+    "template_warned",
+    *rules.TEMPLATE_PROBLEMS,
 )
 RECHECK_MINUTES = 10
+
+
+# Values that are ours to say in full: how to pay and whom.
+OWN_VALUES = ("enlace", "contacto", "rfc_empresa", "empresa")
+
+
+def _without_numbers(values):
+    """Hide identity, card and account numbers that came in with a customer's data."""
+    return {
+        name: value if name in OWN_VALUES else lint_numbers.mask(value)
+        for name, value in values.items()
+    }
+
+
+def _demand_clean(body, values):
+    """Raise TemplateError if the finished text says what no reminder may say."""
+    for finding in text_lint.check_rendered(body, values.values()):
+        if finding.is_error:
+            raise TemplateError("forbidden", value=finding.words)
 
 
 class CobranzaMessage(models.Model):
@@ -179,7 +200,7 @@ class CobranzaMessage(models.Model):
             return self._cobranza_outgoing(self.body), {}
         link = self.link_id
         template = self.template_id
-        version = template._cobranza_approved_version(account)
+        version = template._cobranza_version(account)
         source = version.body if version else template.body
         values = message_values.for_claim(
             self.env,
@@ -191,7 +212,9 @@ class CobranzaMessage(models.Model):
             link._cobranza_url(account),
             template.language,
         )
+        values = _without_numbers(values)
         body = rendering.render(source, values, self.channel)
+        _demand_clean(body, values)
         if self.channel == "sms":
             body = sms_text.to_gsm7(body)
         subject = template._cobranza_subject(values)
@@ -221,13 +244,15 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_template_call(self, version, source, values, media_uid):
         """Return the approved template with this customer's values."""
+        document = Document(self._cobranza_filename(), media_uid) if media_uid else None
+        if version:
+            return version._cobranza_call(
+                values, self.uuid, self.link_id.token, document
+            )
+        # A provider that approves nothing takes the text as it stands.
         return TemplateCall(
-            name=version.remote_name or self.template_id.name,
-            language=version.language or self.template_id.language,
+            name=self.template_id.name,
+            language=self.template_id.language,
             parameters=rendering.parameters(source, values),
-            document=Document(self._cobranza_filename(), media_uid)
-            if media_uid
-            else None,
-            button_token=self.link_id.token if version.has_button else None,
-            quick_replies=(f"PAID:{self.uuid}", f"TALK:{self.uuid}"),
+            document=document,
         )

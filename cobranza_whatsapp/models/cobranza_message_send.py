@@ -299,7 +299,9 @@ class CobranzaMessage(models.Model):
             try:
                 outgoing, values = message._cobranza_render(claim, media_uid)
             except TemplateError as error:
-                message._cobranza_advance("failed", "render_failed", str(error))
+                forbidden = error.code == "forbidden"
+                reason = "text_forbidden" if forbidden else "render_failed"
+                message._cobranza_advance("failed", reason, str(error))
                 message._cobranza_log()
                 continue
             moved = message._cobranza_advance(

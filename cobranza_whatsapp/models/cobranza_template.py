@@ -1,10 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools.translate import LazyTranslate
 
 from ..core import rendering, sms_text
-from ..core.errors import ProviderError, TemplateError
-from . import message_values, reasons
+from ..core.errors import TemplateError
+from . import message_values
 from .channels import CHANNELS
 
 _lt = LazyTranslate(__name__)
@@ -49,6 +49,7 @@ TEMPLATE_ERRORS = {
         "WhatsApp does not accept a text that ends with a variable: put a word "
         "or a period after it."
     ),
+    "forbidden": _lt("%(value)s may not stand in a reminder: correct the template."),
     "empty": _lt("Write a text."),
     "unusable": _lt("Line %(line)s: %(value)s cannot be used."),
 }
@@ -169,72 +170,3 @@ class CobranzaTemplate(models.Model):
         return rendering.parameter_text(
             rendering.render(self.subject or "", values, "email")
         )
-
-    # --- choice -----------------------------------------------------------------------
-
-    @api.model
-    def _cobranza_catalogue(self, company):
-        """Return {(stage id, channel, shape): {language: template}} in one search."""
-        catalogue = {}
-        for template in self.search([("active", "=", True)]):
-            key = (template.stage_id.id, template.channel, template.shape)
-            catalogue.setdefault(key, {})[template.language] = template
-        return catalogue
-
-    @api.model
-    def _cobranza_choose(self, catalogue, stage_id, channel, shape, customer, account):
-        """Return (template, problem code) in the customer's language.
-
-        Falls back from es_MX to es, then to the company's language, then to Spanish.
-        """
-        by_language = catalogue.get((stage_id, channel, shape), {})
-        wanted = [customer.lang or "", self.env.company.partner_id.lang or ""]
-        for language in [*wanted, FALLBACK_LANGUAGE]:
-            template = by_language.get(language) or by_language.get(language[:2])
-            if template:
-                break
-        else:
-            return self.browse(), "template_missing"
-        needs_approval = account and account._cobranza_needs_approval()
-        if needs_approval and not template._cobranza_approved_version(account):
-            return template, "template_not_approved"
-        return template, ""
-
-    def _cobranza_approved_version(self, account):
-        """Return the newest version that the account may send, maybe none."""
-        self.ensure_one()
-        return self.version_ids.filtered(
-            lambda version: (
-                version.account_id == account and version.status == "approved"
-            )
-        ).sorted("number")[-1:]
-
-    # --- at the provider --------------------------------------------------------------
-
-    def action_create_at_provider(self):
-        """Submit the present text to WhatsApp for approval, as a new version."""
-        accounts = self.env["cobranza.account"].search(
-            [("channel", "=", "whatsapp"), ("provider", "!=", "demo")]
-        )
-        if not accounts:
-            raise UserError(reasons.sentence(self.env, "account_missing"))
-        Version = self.env["cobranza.template.version"]
-        for template in self.filtered(lambda t: t.channel == "whatsapp"):
-            for account in accounts:
-                try:
-                    Version._cobranza_submit(template, account)
-                except ProviderError as error:
-                    raise UserError(
-                        reasons.sentence(
-                            self.env,
-                            reasons.of_failure(error.failure),
-                            detail=error.failure.detail,
-                        )
-                    ) from error
-        return True
-
-    def action_refresh_status(self):
-        """Read the state of all templates from WhatsApp."""
-        accounts = self.version_ids.account_id
-        self.env["cobranza.template.version"]._cobranza_sync(accounts)
-        return True

@@ -5,8 +5,8 @@ from reportlab.pdfgen import canvas
 
 from odoo import api, fields, models
 
-from ..core import rendering
-from ..core.types import TemplateDefinition
+from ..core import rendering, template_import
+from ..core.types import TemplateCall, TemplateDefinition
 
 STATUSES = [
     ("pending", "Waiting for approval"),
@@ -14,32 +14,29 @@ STATUSES = [
     ("rejected", "Rejected"),
     ("paused", "Paused"),
     ("disabled", "Disabled"),
+    ("deleted", "Deleted"),
 ]
-# The buttons below a reminder, in the language of the customer.
+# A version in one of these states can still carry messages, now or later.
+LIVE_STATUSES = ("pending", "approved", "paused")
+QUALITIES = [("GREEN", "High"), ("YELLOW", "Medium"), ("RED", "Low")]
+SENDABLE_CATEGORY = "UTILITY"
+# The buttons below a reminder, in the language of the customer: paid, talk.
 QUICK_REPLIES = {
     "es": ("Ya pagué", "Hablar con alguien"),
     "pt_BR": ("Já paguei", "Falar com alguém"),
     "en": ("I have paid", "Talk to somebody"),
 }
-# Meta's words for a template's status (API page "Message templates").
-REMOTE_STATUSES = {
-    "APPROVED": "approved",
-    "PENDING": "pending",
-    "IN_APPEAL": "pending",
-    "REJECTED": "rejected",
-    "PAUSED": "paused",
-    "FLAGGED": "paused",
-    "LIMIT_EXCEEDED": "disabled",
-    "DISABLED": "disabled",
-    "PENDING_DELETION": "disabled",
-    "DELETED": "disabled",
-    "ARCHIVED": "disabled",
-    "LOCKED": "disabled",
-}
+QUICK_REPLY_MEANINGS = ("paid", "talk")
 
 
 class CobranzaTemplateVersion(models.Model):
-    """A template as one WhatsApp account knows it; its text never changes."""
+    """A template as one WhatsApp account knows it; its text never changes.
+
+    ``buttons`` is a list of {place, kind, label, url, meaning}: the place among all
+    buttons of the template from 0, the kind in lower case, and for a quick reply what
+    it means (paid, talk, opt_out or nothing). ``parameter_map`` is a list of [name at
+    the provider, our variable], empty when they are the same.
+    """
 
     _name = "cobranza.template.version"
     _description = "Template at WhatsApp"
@@ -53,36 +50,55 @@ class CobranzaTemplateVersion(models.Model):
         "cobranza.account", required=True, index=True, ondelete="cascade"
     )
     number = fields.Integer(string="Version", required=True)
-    remote_name = fields.Char(required=True, index=True)
+    remote_name = fields.Char(string="Name at WhatsApp", required=True, index=True)
     remote_uid = fields.Char(index="btree_not_null")
+    is_imported = fields.Boolean(string="Imported")
     language = fields.Char(required=True)
     body = fields.Text(required=True)
-    has_button = fields.Boolean()
+    footer = fields.Char()
+    header_text = fields.Char()
+    has_document = fields.Boolean(string="With PDF", default=True)
+    buttons = fields.Json()
+    parameter_map = fields.Json()
     status = fields.Selection(STATUSES, required=True, default="pending")
     category = fields.Char()
-    reason = fields.Char()
+    coming_category = fields.Char()
+    quality = fields.Selection(QUALITIES)
+    reason = fields.Char(help="Why WhatsApp refused or paused it, in its words.")
+    approved_at = fields.Datetime(
+        help="When it was first seen as approved: from then on it takes the place of "
+        "the versions before it."
+    )
 
     _unique_number = models.UniqueIndex("(template_id, account_id, number)")
+
+    # --- creation at the provider -----------------------------------------------------
 
     @api.model
     def _cobranza_submit(self, template, account):
         """Create the template at the provider and keep it as a new version.
 
+        Accounts of the same business account share their templates: what one of them
+        has is not created again.
+
         Side effects: one upload of a sample PDF and one creation at the provider.
         Raises ProviderError when the provider refuses; nothing is kept then.
         """
-        last = self.search(
-            [("template_id", "=", template.id), ("account_id", "=", account.id)],
-            order="number desc",
-            limit=1,
-        )
-        if last.status == "approved" and last.body == template.body:
-            return last
-        number = last.number + 1
-        name = f"recordatorio_{template.id}_{template.shape}_v{number}"
+        accounts = account._cobranza_same_business()
+        known = self.search(
+            [("template_id", "=", template.id), ("account_id", "in", accounts.ids)]
+        ).sorted("number")
+        own = known.filtered(lambda v: v.account_id == account)[-1:]
+        if own and own._cobranza_is_current(template):
+            return own
+        shared = known.filtered(lambda v: v._cobranza_is_current(template))[-1:]
+        if shared and shared._cobranza_link() in ("", account._cobranza_page_url()):
+            return shared.copy({"account_id": account.id})
+        number = max(known.mapped("number"), default=0) + 1
+        name = account._cobranza_template_name(template, number)
         definition = self._cobranza_definition(template, account, name)
         status = account._cobranza_provider().create_template(definition)
-        return self.create(
+        version = self.create(
             {
                 "template_id": template.id,
                 "account_id": account.id,
@@ -91,15 +107,37 @@ class CobranzaTemplateVersion(models.Model):
                 "remote_uid": status.uid,
                 "language": template.language,
                 "body": template.body,
-                "has_button": bool(definition.url),
-                "status": REMOTE_STATUSES.get(status.status, "pending"),
-                "category": status.category,
+                "footer": template.footer,
+                "buttons": self._cobranza_own_buttons(definition),
             }
         )
+        version._cobranza_take(status.status, status.category)
+        return version
+
+    def _cobranza_is_current(self, template):
+        """Return whether this version says what the template says now."""
+        self.ensure_one()
+        if self.status not in LIVE_STATUSES or self.body != template.body:
+            return False
+        if self.is_imported:
+            return True
+        labels = [b["label"] for b in self.buttons or [] if b["kind"] == "url"]
+        own_label = [template.button_label] if template.button_label else []
+        link = self._cobranza_link()
+        return (
+            (self.footer or "") == (template.footer or "")
+            and labels == own_label
+            and link in ("", self.account_id._cobranza_page_url())
+        )
+
+    def _cobranza_link(self):
+        """Return the fixed part of the address of the URL button, "" without one."""
+        urls = [b.get("url") or "" for b in self.buttons or [] if b["kind"] == "url"]
+        return urls[0].partition("{{")[0] if urls else ""
 
     @api.model
     def _cobranza_definition(self, template, account, name):
-        url = f"{account._cobranza_public_url()}/c/"
+        url = account._cobranza_page_url()
         return TemplateDefinition(
             name=name,
             language=template.language,
@@ -113,8 +151,24 @@ class CobranzaTemplateVersion(models.Model):
             url_label=template.button_label or "",
             url=url if template.button_label else "",
             url_example=f"{url}Ab3dE6gH9jK2",
-            quick_replies=QUICK_REPLIES.get(template.language, QUICK_REPLIES["es"]),
+            quick_replies=self._cobranza_quick_replies(template.language),
         )
+
+    @api.model
+    def _cobranza_quick_replies(self, language):
+        return QUICK_REPLIES.get(language, QUICK_REPLIES["es"])
+
+    @api.model
+    def _cobranza_own_buttons(self, definition):
+        """Return the buttons of a template of ours: the link, then the replies."""
+        buttons = []
+        if definition.url:
+            url = definition.url + "{{1}}"
+            buttons.append({"kind": "url", "label": definition.url_label, "url": url})
+        replies = zip(definition.quick_replies, QUICK_REPLY_MEANINGS, strict=True)
+        for label, meant in replies:
+            buttons.append({"kind": "quick_reply", "label": label, "meaning": meant})
+        return [{"place": place, **one} for place, one in enumerate(buttons)]
 
     @api.model
     def _cobranza_sample_pdf(self):
@@ -128,33 +182,52 @@ class CobranzaTemplateVersion(models.Model):
         page.save()
         return buffer.getvalue()
 
-    @api.model
-    def _cobranza_sync(self, accounts):
-        """Bring the states of all versions up to date with the provider."""
-        for account in accounts.filtered(lambda a: a._cobranza_needs_approval()):
-            for remote in account._cobranza_provider().list_templates():
-                self.search(
-                    [
-                        ("account_id", "=", account.id),
-                        ("remote_name", "=", remote.name),
-                        ("language", "=", remote.language),
-                    ]
-                )._cobranza_set_remote(
-                    remote.status, remote.category, remote.rejected_reason
-                )
+    # --- sending ----------------------------------------------------------------------
 
-    def _cobranza_set_remote(self, status, category="", reason=""):
-        """Take over what the provider says; a category other than UTILITY disables.
+    def _cobranza_problem(self):
+        """Return the reason code why this version may not be sent, "" if it may."""
+        self.ensure_one()
+        if self.status == "approved" and self._cobranza_is_other_category():
+            return "template_category"
+        return "" if self.status == "approved" else f"template_{self.status}"
+
+    def _cobranza_is_other_category(self):
+        """Return whether the provider counts it as something else than utility.
 
         Only utility templates may carry reminders: others cost more and are capped
         (Meta, template categorisation).
         """
-        for version in self:
-            values = {"reason": reason or False}
-            if status in REMOTE_STATUSES:
-                values["status"] = REMOTE_STATUSES[status]
-            if category:
-                values["category"] = category
-                if category.upper() != "UTILITY":
-                    values["status"] = "disabled"
-            version.write(values)
+        return (self.category or SENDABLE_CATEGORY).upper() != SENDABLE_CATEGORY
+
+    def _cobranza_call(self, values, uuid, token, document):
+        """Return the core call of this version with a customer's values.
+
+        ``values`` are those of core.rendering, ``token`` names the payment page,
+        ``document`` is the core Document or None. Raises TemplateError.
+        """
+        self.ensure_one()
+        replies, reply_places, link_places = [], [], []
+        for button in self.buttons or []:
+            payload = template_import.PAYLOADS.get(button.get("meaning"))
+            if button["kind"] == "url" and "{{" in (button.get("url") or ""):
+                link_places.append(button["place"])
+            elif button["kind"] == "quick_reply" and payload:
+                replies.append(f"{payload}:{uuid}")
+                reply_places.append(button["place"])
+        return TemplateCall(
+            name=self.remote_name,
+            language=self.language,
+            parameters=self._cobranza_parameters(values),
+            document=document if self.has_document else None,
+            button_token=token if link_places else None,
+            quick_replies=tuple(replies),
+            button_places=tuple(link_places + reply_places),
+        )
+
+    def _cobranza_parameters(self, values):
+        """Return (name at the provider, text) of each variable, in its order."""
+        parameters = rendering.parameters(self.body, values)
+        if not self.parameter_map:
+            return parameters
+        texts = dict(parameters)
+        return tuple((name, texts[variable]) for name, variable in self.parameter_map)

@@ -6,6 +6,7 @@ the translations stand in i18n. A test fails for a code without a sentence.
 
 from babel.dates import get_day_names
 
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.misc import babel_locale_parse
 from odoo.tools.translate import LazyTranslate
@@ -113,6 +114,41 @@ SENTENCES = {
     "holiday": _lt(
         "A holiday where the customer lives: it goes on the next permitted day."
     ),
+    "template_warned": _lt(
+        "The template holds words that the law warns of: change them, or an "
+        "administrator allows them with a reason."
+    ),
+    "text_forbidden": _lt(
+        "The finished text holds words that no reminder may say: correct the template."
+    ),
+    "template_pending": _lt(
+        "WhatsApp still reviews the template: it is sent when it is approved."
+    ),
+    "template_rejected": _lt(
+        "WhatsApp rejected the template: correct its text and create it there again."
+    ),
+    "template_paused": _lt(
+        "WhatsApp paused the template because customers complained about it: wait "
+        "some hours, or write a friendlier text."
+    ),
+    "template_disabled": _lt(
+        "WhatsApp switched the template off: write another text and create it there."
+    ),
+    "template_deleted": _lt(
+        "The template was deleted at WhatsApp: create it there again."
+    ),
+    "template_category": _lt(
+        "WhatsApp no longer counts the template as a service message: take out "
+        "everything that sounds like advertising and create it there again."
+    ),
+    "template_coming_category": _lt(
+        "WhatsApp will soon change its category and it will not be sent then: take "
+        "out what sounds like advertising and create it again."
+    ),
+    "template_low_quality": _lt(
+        "It is sent, but customers complain about it: WhatsApp may pause it soon."
+    ),
+    "template_sendable": _lt("It is approved and is sent."),
     "daily_cap": _lt("The customer already got a message today: it goes later."),
     "weekly_cap": _lt(
         "The customer got all messages that are allowed in 7 days: it goes later."
@@ -188,6 +224,40 @@ PASSED_VARIANTS = {
     "guarantor": _lt("The message goes to a guarantor, which the policy allows."),
     "consent": _lt("Consent of %(date)s by: %(basis)s."),
     "no_cap": _lt("The contact policy sets no limit of this kind."),
+}
+
+# Meta's words for why it refused a template (API page "Message templates").
+REJECTIONS = {
+    "ABUSIVE_CONTENT": _lt("it finds the text threatening or abusive"),
+    "INCORRECT_CATEGORY": _lt("it is no service message"),
+    "INVALID_FORMAT": _lt("variables or text are not in the form that it wants"),
+    "PROMOTIONAL": _lt("it sounds like advertising"),
+    "SCAM": _lt("it takes the text for a fraud"),
+    "TAG_CONTENT_MISMATCH": _lt("category or language do not match the text"),
+}
+# Codes of core.template_import.OBSTACLES: why a template cannot be taken over.
+IMPORT_OBSTACLES = {
+    "import_category": _lt(
+        "Its category is %(value)s: only service messages (UTILITY) can be reminders."
+    ),
+    "import_status": _lt("Its state at WhatsApp is %(value)s: it cannot be sent."),
+    "import_language": _lt(
+        "Its language is %(value)s: only Spanish, Portuguese and English can be used."
+    ),
+    "import_header": _lt(
+        "Its header is of the kind %(value)s: only a PDF or a fixed text can be sent."
+    ),
+    "import_header_variable": _lt(
+        "Its header has a variable (%(value)s): only a PDF or a fixed text can be sent."
+    ),
+    "import_button": _lt(
+        "Its button %(value)s is of a kind that reminders cannot fill in."
+    ),
+    "import_link": _lt(
+        "Its button leads to %(value)s: a button with a variable must lead to the "
+        "payment page of this account."
+    ),
+    "import_no_text": _lt("It has no text."),
 }
 
 CHECKS = {
@@ -295,3 +365,30 @@ def check_sentence(env, item):
 def of_failure(failure):
     """Return the reason code for a provider's Failure."""
     return "provider_hold" if failure.error_class == "hold" else failure.error_class
+
+
+def template_sentence(env, code, version):
+    """Return why a template version is not sent, with what the provider said."""
+    said = version.reason or ""
+    word, _colon, rest = said.partition(": ")
+    known = REJECTIONS.get(word)
+    if code == "template_category":
+        said = version.category
+    elif known:
+        said = f"{env._(known)}: {rest}" if rest else env._(known)
+    return sentence(env, code, detail=said)
+
+
+def import_sentence(env, obstacle):
+    """Return why a template of the provider cannot be taken over, "" when it can."""
+    if not obstacle.code:
+        return ""
+    lazy = IMPORT_OBSTACLES[obstacle.code]
+    text = env._(lazy)
+    return text % {"value": obstacle.value}
+
+
+def provider_error(env, error):
+    """Return the UserError for a ProviderError: what went wrong and what to do."""
+    failure = error.failure
+    return UserError(sentence(env, of_failure(failure), detail=failure.detail))

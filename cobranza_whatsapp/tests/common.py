@@ -48,6 +48,8 @@ class Builders:
     """What the tests of this addon need, around one started company."""
 
     telephones = itertools.count(1)
+    # What every reminder must say, for the templates that tests write.
+    REQUIRED = "{{ empresa }}, {{ monto }}, {{ vencimiento }}, {{ contacto }}"
 
     @classmethod
     def setUpClass(cls):

@@ -15,7 +15,7 @@ class People:
         super().setUpClass()
         cls.make_demo_accounts()
         templates = cls.env["cobranza.template"].search([("channel", "=", "whatsapp")])
-        templates.body = f"Hola {{{{ cliente }}}}, {SECRET_TEXT}."
+        templates.body = f"Hola {{{{ cliente }}}}, {SECRET_TEXT}. {cls.REQUIRED}."
         cls.customer = cls.make_customer("Papelería Lápiz")
         cls._make_users()
         cls.message = cls.remind_before(cls.customer)

@@ -194,15 +194,43 @@ class TestApply(WebhookAccounts, CobranzaCase):
             "message_template_language": "es",
         }
         cases = [
-            ("message_template_status_update", {"event": "PAUSED"}, "paused"),
-            ("message_template_status_update", {"event": "APPROVED"}, "approved"),
-            ("template_category_update", {"new_category": "MARKETING"}, "disabled"),
+            (
+                "message_template_status_update",
+                {"event": "REJECTED", "reason": "INVALID_FORMAT"},
+                {"status": "rejected", "reason": "INVALID_FORMAT"},
+            ),
+            (
+                "message_template_status_update",
+                {"event": "PAUSED", "other_info": {"description": "for 3 hours"}},
+                {"status": "paused", "reason": "for 3 hours"},
+            ),
+            (
+                "message_template_quality_update",
+                {"new_quality_score": "RED", "previous_quality_score": "GREEN"},
+                {"status": "paused", "reason": "for 3 hours", "quality": "RED"},
+            ),
+            (
+                "message_template_status_update",
+                {"event": "APPROVED", "reason": "NONE"},
+                {"status": "approved", "reason": False, "quality": "RED"},
+            ),
+            (
+                "template_category_update",
+                {"new_category": "UTILITY", "correct_category": "MARKETING"},
+                {"category": "UTILITY", "coming_category": "MARKETING"},
+            ),
+            (
+                "template_category_update",
+                {"new_category": "MARKETING", "previous_category": "UTILITY"},
+                {"category": "MARKETING", "coming_category": False},
+            ),
         ]
         for field, value, expected in cases:
             with self.subTest(field, value=value):
                 self._store_field(field, {**news, **value})
                 self.run_cron("apply")
-                self.assertEqual(version.status, expected)
+                self.assertEqual({one: version[one] for one in expected}, expected)
+        self.assertEqual(version._cobranza_problem(), "template_category")
 
     def _store_field(self, field, value):
         body = {

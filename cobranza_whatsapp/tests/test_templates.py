@@ -184,7 +184,8 @@ class TestTemplateChoice(CobranzaCase):
         for code in ("en_US", "pt_BR", "fr_FR"):
             cls.env["res.lang"]._activate_lang(code)
         stage = cls.env.ref("cobranza_whatsapp.cobranza_stage_early")
-        for language, body in (("en", "Dear {{ cliente }}."), ("pt_BR", "Olá.")):
+        bodies = {"en": f"Dear {cls.REQUIRED}.", "pt_BR": f"Olá, {cls.REQUIRED}."}
+        for language, body in bodies.items():
             existing = stage.template_ids.filtered(
                 lambda t, code=language: (
                     (t.channel, t.shape, t.language) == ("whatsapp", "one", code)
@@ -253,6 +254,12 @@ class TestTemplateAtProvider(EmulatorCase):
         self.template = self.env.ref(
             "cobranza_whatsapp.cobranza_template_early_whatsapp_one_es"
         )
+        # What Meta holds is not rolled back between tests.
+        self.emulator.control(
+            "POST",
+            f"/templates/{self.template.version_ids[:1].remote_name}",
+            {"status": "APPROVED", "category": "UTILITY"},
+        )
 
     def _approve(self, version):
         self.emulator.control(
@@ -263,7 +270,7 @@ class TestTemplateAtProvider(EmulatorCase):
     def test_old_version_sends_until_the_new_one_is_approved(self):
         self.emulator.setup_meta(auto_approve=False)
         self.addCleanup(self.emulator.setup_meta, auto_approve=True)
-        self.template.body = "Nuevo texto para {{ cliente }}."
+        self.template.body = f"Nuevo texto para {{{{ cliente }}}}: {self.REQUIRED}."
         self.template.action_create_at_provider()
         first, second = self.template.version_ids.sorted("number")[-2:]
         self.assertEqual((first.status, second.status), ("approved", "pending"))
@@ -304,7 +311,7 @@ class TestTemplateAtProvider(EmulatorCase):
         self.run_cron("plan")
 
         self.assertFalse(self.messages_of(invoice.partner_id))
-        self.assertIn("not approved", self.next_action(invoice))
+        self.assertIn("still reviews", self.next_action(invoice))
 
     def test_template_moved_to_marketing_is_not_used(self):
         version = self.template.version_ids[:1]
@@ -314,4 +321,5 @@ class TestTemplateAtProvider(EmulatorCase):
 
         self.template.action_refresh_status()
 
-        self.assertEqual((version.status, version.category), ("disabled", "MARKETING"))
+        self.assertEqual(version._cobranza_problem(), "template_category")
+        self.assertEqual(self.reminded().channel, "sms")

@@ -175,6 +175,10 @@ class Provider(ABC):
         """Return all templates of the account. Raises ProviderError."""
         raise ProviderError(Failure("fix", code="unsupported"))
 
+    def delete_template(self, name: str, uid: str) -> None:
+        """Delete one template, in one language, for good. Raises ProviderError."""
+        raise ProviderError(Failure("fix", code="unsupported"))
+
     # --- hooks for subclasses -----------------------------------------------------
 
     def _refusal(self, message: OutgoingMessage) -> Failure | None:

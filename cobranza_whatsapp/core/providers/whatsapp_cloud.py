@@ -183,6 +183,16 @@ class WhatsAppCloud(Provider):
             query["after"] = after
         return found
 
+    def delete_template(self, name: str, uid: str) -> None:
+        """Delete one template; its name rests for 30 days. Raises ProviderError.
+
+        Without the id Meta would delete the name in every language ("Templates",
+        deletion).
+        """
+        self._require("business_account_uid", "api_token")
+        path = self._account_path("message_templates")
+        self._ask(self._call("DELETE", path, query={"name": name, "hsm_id": uid}))
+
     def _upload_sample(self, content: bytes) -> str:
         self._require("app_uid")
         session = self._ask(

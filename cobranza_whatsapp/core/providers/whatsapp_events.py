@@ -229,11 +229,30 @@ def _read_field(field: str, value: dict[str, Any]) -> AccountEvent:
         template_name=_text(value, "message_template_name"),
         template_language=_text(value, "message_template_language"),
         template_uid=_text(value, "message_template_id"),
-        status=_text(value, "event") or _text(value, "new_quality_score"),
+        status=_text(value, "event"),
         category=_text(value, "new_category")
         or _text(value, "message_template_category"),
         detail=_field_detail(value),
+        reason=_field_reason(value),
+        quality=_text(value, "new_quality_score"),
+        coming_category=_text(value, "correct_category"),
     )
+
+
+def _field_reason(value: dict[str, Any]) -> str:
+    """Return why Meta refused, paused or switched off a template, "" when it does not.
+
+    ``rejection_info`` may explain a refusal, ``other_info`` a pause (API page
+    "message_template_status_update").
+    """
+    word = _text(value, "reason")
+    said = [
+        "" if word == "NONE" else word,
+        _text(value.get("rejection_info"), "reason"),
+        _text(value.get("rejection_info"), "recommendation"),
+        _text(value.get("other_info"), "description"),
+    ]
+    return ": ".join(dict.fromkeys(filter(None, said)))
 
 
 def _field_detail(value: dict[str, Any]) -> str:

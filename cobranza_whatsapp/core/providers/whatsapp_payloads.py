@@ -12,6 +12,7 @@ from typing import Any
 from ..types import (
     Document,
     OutgoingMessage,
+    TemplateButton,
     TemplateCall,
     TemplateDefinition,
     TemplateStatus,
@@ -93,9 +94,10 @@ def _buttons(call: TemplateCall) -> list[dict[str, Any]]:
         buttons.append(("url", {"type": "text", "text": token}))
     for reply in call.quick_replies:
         buttons.append(("quick_reply", {"type": "payload", "payload": reply}))
+    places = call.button_places or range(len(buttons))
     return [
-        {"type": "button", "sub_type": kind, "index": str(index), "parameters": [value]}
-        for index, (kind, value) in enumerate(buttons)
+        {"type": "button", "sub_type": kind, "index": str(place), "parameters": [value]}
+        for place, (kind, value) in zip(places, buttons, strict=True)
     ]
 
 
@@ -175,20 +177,50 @@ def template_status(entry: dict[str, Any]) -> TemplateStatus:
     quality = entry.get("quality_score")
     if isinstance(quality, dict):
         quality = quality.get("score")
-    components = entry.get("components")
-    bodies = [
-        str(component.get("text") or "")
-        for component in (components if isinstance(components, list) else [])
-        if isinstance(component, dict) and component.get("type") == "BODY"
-    ]
     words = {
         name: str(entry.get(name) or "")
         for name in ("id", "name", "language", "status", "category")
     }
+    parts = _parts(entry)
+    body = _word(parts.get("BODY"), "text")
+    rejected = str(entry.get("rejected_reason") or "")
     return TemplateStatus(
         uid=words.pop("id"),
         **words,
         quality=str(quality or ""),
-        rejected_reason=str(entry.get("rejected_reason") or ""),
-        parameter_names=variable_names(" ".join(bodies)),
+        rejected_reason="" if rejected == "NONE" else rejected,
+        parameter_names=variable_names(body),
+        body=body,
+        footer=_word(parts.get("FOOTER"), "text"),
+        header=_word(parts.get("HEADER"), "format").lower(),
+        header_text=_word(parts.get("HEADER"), "text"),
+        buttons=_template_buttons(parts.get("BUTTONS")),
     )
+
+
+def _parts(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the components of a template by their type."""
+    components = entry.get("components")
+    return {
+        _word(component, "type").upper(): component
+        for component in (components if isinstance(components, list) else [])
+        if isinstance(component, dict)
+    }
+
+
+def _template_buttons(component: Any) -> tuple[TemplateButton, ...]:
+    buttons = component.get("buttons") if isinstance(component, dict) else None
+    return tuple(
+        TemplateButton(
+            kind=_word(button, "type").lower(),
+            label=_word(button, "text"),
+            url=_word(button, "url"),
+        )
+        for button in (buttons if isinstance(buttons, list) else [])
+        if isinstance(button, dict)
+    )
+
+
+def _word(component: Any, name: str) -> str:
+    found = component.get(name) if isinstance(component, dict) else None
+    return found if isinstance(found, str) else ""

@@ -1,0 +1,237 @@
+"""Look through a reminder for what the law or WhatsApp forbids, and for what it lacks.
+
+Spanish, Portuguese and English at once: people mix them. Case, accents, invisible
+characters, look-alike letters, digits for letters and letters written apart hide
+nothing. A finding names the place in the text as it was given, so that a screen can
+mark it. Errors stop a text; a warning stops it until an administrator says why it may
+stay. Nothing here is a lawyer: a text without findings can still be wrong.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from . import lint_numbers
+from .lint_words import ALLOWED, ERRORS, SOURCES, WARNINGS
+
+MAX_TEXT_CHARS = 5000
+
+# What a reminder must say, and by which variables it can be said.
+REQUIRED: dict[str, frozenset[str]] = {
+    "creditor": frozenset({"empresa"}),
+    "amount": frozenset({"monto", "total", "facturas", "enlace"}),
+    "due_date": frozenset(
+        {"vencimiento", "dias_vencidos", "dias_para_vencer", "enlace"}
+    ),
+    "contact": frozenset({"contacto", "enlace"}),
+}
+
+_VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
+_TOKEN = re.compile(r"[^\W_]+(?:[@$][^\W_]+)*|[%.!?;\n…]")
+_BREAKS = frozenset(".!?;\n…")
+_LEET = str.maketrans("0134578@$", "oieastbas")
+# Cyrillic and Greek letters that look like Latin ones.
+_LOOK_ALIKES = str.maketrans("аеорсухіјѕԁοαεικν", "aeopcyxijsdoaeikv")
+_OPT_OUT = re.compile(
+    r"\b(?:baja|stop|sair|unsubscribe|desuscribir\w*|cancelar suscripcion|opt out|"
+    r"descadastrar\w*|no recibir mas|dejar de recibir|parar de receber|"
+    r"nao receber mais)\b"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One objection: ``code`` is a stable word, [start, end) the place in the text.
+
+    ``words`` is what stands there, "" for something that is missing (start = end = 0).
+    ``source`` names the law or rule behind it.
+    """
+
+    code: str
+    is_error: bool
+    start: int = 0
+    end: int = 0
+    words: str = ""
+
+    @property
+    def source(self) -> str:
+        """Return the law or rule behind the finding."""
+        return SOURCES[self.code]
+
+
+class _Word(NamedTuple):
+    text: str
+    start: int
+    end: int
+
+
+def check_source(
+    source: str,
+    variables: Collection[str],
+    needs_opt_out: bool = False,
+    footer: str = "",
+) -> tuple[Finding, ...]:
+    """Return the findings of a template as it is written.
+
+    ``variables`` are those that the template names. ``needs_opt_out``: the country or
+    the channel wants the way out in the message.
+    """
+    blank = _VARIABLE.sub(lambda match: " " * len(match[0]), source)
+    found = [*_wordings(blank), *lint_findings(blank)]
+    found += missing(variables)
+    if needs_opt_out and not (has_opt_out(source) or has_opt_out(footer)):
+        found.append(Finding("opt_out", is_error=False))
+    return tuple(found) + tuple(
+        Finding(item.code, item.is_error, 0, 0, item.words)
+        for item in _wordings(footer)
+    )
+
+
+def check_rendered(text: str, values: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """Return the findings of a finished text.
+
+    ``values`` are the texts that replaced variables: a customer may be called Cárcel,
+    so what lies wholly inside one of them is not the writer's.
+    """
+    spans = _spans(text, values)
+    return tuple(
+        item
+        for item in (*_wordings(text), *lint_findings(text))
+        if not any(a <= item.start and item.end <= b for a, b in spans)
+    )
+
+
+def lint_findings(text: str) -> list[Finding]:
+    """Return the identity, card and account numbers that stand in a text in full."""
+    return [
+        Finding(item.code, True, item.start, item.end, text[item.start : item.end])
+        for item in lint_numbers.find(text)
+    ]
+
+
+def missing(variables: Collection[str]) -> list[Finding]:
+    """Return one finding for each thing that a reminder must say and does not."""
+    return [
+        Finding(code, is_error=False)
+        for code, names in REQUIRED.items()
+        if names.isdisjoint(variables)
+    ]
+
+
+def has_opt_out(text: str) -> bool:
+    """Tell whether the text says how to get no more messages."""
+    return bool(_OPT_OUT.search(_sentence(_words(text))))
+
+
+# --- wordings -------------------------------------------------------------------------
+
+
+def _wordings(text: str) -> list[Finding]:
+    """Return forbidden wordings, each place once, errors before warnings."""
+    words = _words(text[:MAX_TEXT_CHARS])
+    sentence = ALLOWED.sub(lambda match: "|" * len(match[0]), _sentence(words))
+    starts = _starts(words)
+    found: list[Finding] = []
+    for patterns, is_error in ((ERRORS, True), (WARNINGS, False)):
+        for code, pattern in patterns.items():
+            for match in pattern.finditer(sentence):
+                start, end = _place(words, starts, match.start(), match.end())
+                if not any(f.start < end and start < f.end for f in found):
+                    found.append(Finding(code, is_error, start, end, text[start:end]))
+    return found
+
+
+def _sentence(words: list[_Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _starts(words: list[_Word]) -> list[int]:
+    """Return where each word begins in the sentence."""
+    starts, position = [], 0
+    for word in words:
+        starts.append(position)
+        position += len(word.text) + 1
+    return starts
+
+
+def _place(
+    words: list[_Word], starts: list[int], first: int, last: int
+) -> tuple[int, int]:
+    """Return the place in the text of a place in the sentence."""
+    inside = [
+        word
+        for word, start in zip(words, starts, strict=True)
+        if start < last and first < start + len(word.text)
+    ]
+    return inside[0].start, inside[-1].end
+
+
+def _words(text: str) -> list[_Word]:
+    """Return the plain words of a text with their places; "|" is a full stop."""
+    plain, places = _plain(_ADDRESS.sub(lambda m: " " * len(m[0]), text))
+    words = []
+    for match in _TOKEN.finditer(plain):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        token = match[0]
+        words.append(_Word("|" if token in _BREAKS else _unleet(token), start, end))
+    return _join_letters(words)
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return lower case without accents or invisible characters, with their places."""
+    chars, places = [], []
+    for place, char in enumerate(text):
+        if unicodedata.category(char) == "Cf":
+            continue
+        for part in unicodedata.normalize("NFKD", char).casefold():
+            if not unicodedata.combining(part):
+                chars.append(part)
+                places.append(place)
+    return "".join(chars).translate(_LOOK_ALIKES), places
+
+
+def _unleet(token: str) -> str:
+    """Read 3mb4rgo as embargo and embaaargo as embargo; leave numbers alone."""
+    letters = sum(char.isalpha() for char in token)
+    if letters and letters * 2 >= len(token):
+        token = token.translate(_LEET)
+    return re.sub(r"(.)\1{2,}", r"\1", token)
+
+
+def _join_letters(words: list[_Word]) -> list[_Word]:
+    """Make one word of letters written apart: "e m b a r g o", "e.m.b.a.r.g.o"."""
+    joined: list[_Word] = []
+    run: list[_Word] = []
+    for word in [*words, _Word("", 0, 0)]:
+        is_letter = len(word.text) == 1 and word.text.isalpha()
+        if is_letter or (run and word.text == "|"):
+            run.append(word)
+        else:
+            joined += _joined(run)
+            run = []
+            joined.append(word)
+    return joined[:-1]
+
+
+def _joined(run: list[_Word]) -> list[_Word]:
+    letters = [word for word in run if word.text != "|"]
+    if len(letters) < 4:
+        return run
+    text = "".join(word.text for word in letters)
+    whole = _Word(text, letters[0].start, letters[-1].end)
+    tail = [word for word in run if word.start > letters[-1].start]
+    # "a e m b a r g a r": its first letter may be a word of its own.
+    return [whole, _Word(text[1:], letters[1].start, letters[-1].end), *tail]
+
+
+def _spans(text: str, values: Iterable[str]) -> list[tuple[int, int]]:
+    spans = []
+    for value in filter(None, values):
+        start = text.find(value)
+        while start >= 0:
+            spans.append((start, start + len(value)))
+            start = text.find(value, start + 1)
+    return spans

@@ -1,0 +1,207 @@
+"""What a reminder may say: labelled texts in three languages, and every way to hide."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.addons.cobranza_whatsapp.core import lint_numbers, text_lint
+from odoo.addons.cobranza_whatsapp.core.lint_words import ERRORS, SOURCES, WARNINGS
+
+FOLDER = Path(__file__).parent / "payloads" / "reminders"
+HALVES = ("seen",)
+MAX_FALSE_ALARMS = 0.03
+# What stops a text whoever asks; the others may be kept with a reason.
+NEVER = {"threat", "court", "shaming", "insult", "third_party", "id_number"}
+
+
+def texts(half):
+    """Return the labelled texts of a half as (label, language, text)."""
+    lines = (FOLDER / f"{half}.tsv").read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines]
+
+
+def found(text):
+    return text_lint.check_rendered(text)
+
+
+def codes(text):
+    return {item.code for item in found(text)}
+
+
+@pytest.mark.parametrize(("label", "language", "text"), texts("seen"))
+def test_judges_the_seen_texts(label, language, text):
+    if label == "polite":
+        assert not found(text)
+    elif label in NEVER:
+        assert any(item.is_error for item in found(text))
+    else:
+        assert found(text)
+
+
+@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("language", ["es", "pt", "en"])
+def test_recall_and_false_alarms(half, language):
+    own = [(label, text) for label, tongue, text in texts(half) if tongue == language]
+    wrong = Counter(
+        "alarm" if label == "polite" else "missed"
+        for label, text in own
+        if bool(found(text)) == (label == "polite")
+    )
+    polite = sum(label == "polite" for label, _text in own)
+    missed = [t for label, t in own if label != "polite" and not found(t)]
+    recall = 1 - wrong["missed"] / (len(own) - polite)
+    print(
+        f"{half} {language}: recall {recall:.1%}, "
+        f"false alarms {wrong['alarm']} of {polite}"
+    )
+
+    assert not missed
+    assert wrong["alarm"] <= MAX_FALSE_ALARMS * polite
+
+
+# --- how people hide a word -----------------------------------------------------------
+
+DRESSES = {
+    "capitals": str.upper,
+    "no accents": lambda text: text.replace("á", "a").replace("ó", "o"),
+    "leetspeak": lambda text: text.replace("e", "3").replace("a", "4"),
+    "letters apart": " ".join,
+    "dots between": ".".join,
+    "zero width": "\u200b".join,
+    "soft hyphens": "\xad".join,
+    "wide letters": lambda text: "".join(chr(ord(c) + 0xFEE0) for c in text),
+    "cyrillic": lambda text: text.replace("a", "а").replace("e", "е").replace("o", "о"),
+    "drawn out": lambda text: text.replace("a", "aaaa"),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@pytest.mark.parametrize("word", ["embargaremos", "policia", "demandaremos"])
+def test_no_dress_hides_a_threat(dress, word):
+    text = f"Mañana {DRESSES[dress](word)} todo."
+
+    assert "threat" in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sin embargo, su saldo es de $10.00.",
+        "SIN EMBARGO su saldo es de $10.00.",
+        "La fecha de corte es el lunes.",
+        "Hay alta demanda de nuestros productos.",
+        "Este aviso no corresponde a un procedimiento de embargo.",
+        "Responda BAJA para no recibir más avisos.",
+    ],
+)
+def test_is_not_fooled_by_what_only_sounds_alike(text):
+    assert not found(text)
+
+
+def test_the_allowed_wording_does_not_cover_its_neighbour():
+    assert "threat" in codes("Sin embargo, vamos a embargar su casa.")
+
+
+def test_marks_the_very_words():
+    text = "Hola Ana. Vamos a ÉMBARGAR su casa. Gracias."
+
+    [item] = found(text)
+
+    assert text[item.start : item.end] == item.words
+    assert "ÉMBARGAR" in item.words
+    assert "Hola" not in item.words
+    assert "Gracias" not in item.words
+
+
+def test_every_code_names_its_source():
+    for code in (*ERRORS, *WARNINGS, *text_lint.REQUIRED, "opt_out"):
+        assert SOURCES[code]
+
+
+def test_a_name_in_a_variable_is_not_the_writers():
+    text = "Señor Cárcel, su factura vence hoy."
+
+    assert found(text)
+    assert not text_lint.check_rendered(text, ["Señor Cárcel"])
+
+
+# --- what is missing ------------------------------------------------------------------
+
+
+def check(source, *variables, **options):
+    return {
+        (item.code, item.is_error)
+        for item in text_lint.check_source(source, variables, **options)
+    }
+
+
+def test_a_reminder_names_creditor_amount_date_and_contact():
+    assert check("Hola.") == {
+        ("creditor", False),
+        ("amount", False),
+        ("due_date", False),
+        ("contact", False),
+    }
+    full = ("empresa", "monto", "vencimiento", "contacto")
+    assert check("Hola {{ empresa }}", *full) == set()
+
+
+@pytest.mark.parametrize(
+    "way_out", ["Responda BAJA", "Reply STOP to opt out", "Responda SAIR"]
+)
+def test_the_way_out_is_found_in_text_or_footer(way_out):
+    full = ("empresa", "monto", "vencimiento", "contacto")
+
+    assert ("opt_out", False) in check("Hola", *full, needs_opt_out=True)
+    assert not check(f"Hola. {way_out}.", *full, needs_opt_out=True)
+    assert not check("Hola", *full, needs_opt_out=True, footer=way_out)
+
+
+def test_the_footer_is_looked_at_too():
+    assert ("threat", True) in check("Hola", "empresa", footer="O lo embargaremos")
+
+
+# --- numbers --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("Tarjeta 4111 1111 1111 1111.", "Tarjeta xxxx xxxx xxxx 1111."),
+        ("CLABE 032180000118359719", "CLABE xxxxxxxxxxxxxx9719"),
+        ("CURP LOPM800101MDFRRR09", "CURP xxxxxxxxxxxxxxRR09"),
+        ("CPF 529.982.247-25", "CPF xxx.xxx.x47-25"),
+        ("SSN 123-45-6789", "SSN xxx-xx-6789"),
+        ("DNI 12345678", "DNI xxxx5678"),
+        ("cédula de ciudadanía 1.020.304.050", "cédula de ciudadanía x.xxx.xx4.050"),
+    ],
+)
+def test_masks_identity_card_and_account_numbers(text, masked):
+    assert lint_numbers.mask(text) == masked
+    assert {item.code for item in found(text)} <= {"id_number", "card_number"}
+    assert found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Factura FAC/2026/00012 por $1,234,567.00 MXN, vence el 15/11/2026.",
+        "Llame al +52 55 1234 5678 o al 55 1234 5678.",
+        "Factura 4111111111111112",
+        "Pedido 20261125000017",
+        "RFC FCE010101AB1, NIT 900.123.456-7, CNPJ 11.222.333/0001-81",
+        "https://cobros.example.com/c/4111111111111111",
+    ],
+)
+def test_leaves_other_numbers_alone(text):
+    assert lint_numbers.mask(text) == text
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_judged_and_places_lie_inside(text):
+    for item in found(text):
+        assert 0 <= item.start < item.end <= len(text)
+        assert text[item.start : item.end] == item.words
