@@ -46,6 +46,7 @@
         "views/cobranza_page_templates.xml",
         # Wizards
         "wizard/cobranza_operations_views.xml",
+        "wizard/cobranza_template_import_views.xml",
         # Menus
         "views/cobranza_whatsapp_menus.xml",
     ],

@@ -15,6 +15,7 @@ __all__ = [
     "OBSTACLES",
     "PAYLOADS",
     "Obstacle",
+    "filled",
     "guess",
     "is_own_link",
     "mapped_body",
@@ -107,6 +108,14 @@ def mapped_body(body: str, mapping: Mapping[str, str]) -> str:
     return _VARIABLE.sub(replace, body)
 
 
+def filled(body: str, texts: Mapping[str, str | None]) -> str:
+    """Return the body with a text in the place of each variable, for a preview.
+
+    A variable without one is shown by its name in brackets.
+    """
+    return _VARIABLE.sub(lambda match: texts.get(match[1]) or f"[{match[1]}]", body)
+
+
 # What the words right before a variable, or its name, tell about it.
 _HINTS = (
     (r"vencimiento|venci[oó]|vence|due|fecha|date|data", "vencimiento"),
@@ -115,9 +124,9 @@ _HINTS = (
     (r"factura|invoice|fatura|folio|n[uú]mero", "factura"),
     (r"total|saldo|balance", "total"),
     (r"monto|importe|amount|valor|por|\$", "monto"),
-    (r"empresa|company|from|de parte de", "empresa"),
+    (r"empresa|company|negocio|from|de parte de|escribe", "empresa"),
     (r"enlace|link|url|http", "enlace"),
-    (r"tel[eé]fono|contacto|contact|phone", "contacto"),
+    (r"tel[eé]fono|dudas|contacto|contact|phone", "contacto"),
     (r"hola|estimad\w*|cliente|customer|name|nombre|ol[aá]|dear|hello|hi", "cliente"),
 )
 
@@ -127,7 +136,7 @@ def guess(body: str, name: str) -> str:
     places = [match for match in _VARIABLE.finditer(body) if match[1] == name]
     before = body[: places[0].start()] if places else ""
     words = _VARIABLE.sub("|", before)[-40:].rpartition("|")[2]
-    texts = ([] if name.isdigit() else [name]) + [words]
+    texts = ([] if name.isdigit() else [name.replace("_", " ")]) + [words]
     for text in texts:
         found = [
             (match.end(), variable)

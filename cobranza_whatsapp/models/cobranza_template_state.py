@@ -201,6 +201,11 @@ class CobranzaTemplate(models.Model):
                     raise reasons.provider_error(self.env, error) from error
         return True
 
+    @api.model
+    def action_import_from_provider(self):
+        """Open the list of templates that exist at WhatsApp."""
+        return self.env["cobranza.template.import"].action_open()
+
     def action_refresh_status(self):
         """Read the state of all templates from WhatsApp."""
         accounts = self.version_ids.account_id or self._cobranza_approving_accounts()

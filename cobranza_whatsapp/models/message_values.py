@@ -62,6 +62,11 @@ def variable_table(env):
     return Markup("<table class='table table-sm'>{}</table>").format(rows)
 
 
+def variable_choices(env):
+    """Return the variables with what they stand for, to choose from."""
+    return [(name, f"{name}: {env._(VARIABLE_HELP[name])}") for name in examples()]
+
+
 def language_for(env, *candidates):
     """Return the first candidate, or a relative of it, that is installed here."""
     installed = [code for code, _name in env["res.lang"].get_installed()]

@@ -20,6 +20,7 @@ from . import test_replies
 from . import test_screens
 from . import test_secrets
 from . import test_template_lint
+from . import test_template_import
 from . import test_template_versions
 from . import test_templates
 from . import test_webhook

@@ -1,1 +1,2 @@
 from . import cobranza_operations
+from . import cobranza_template_import
