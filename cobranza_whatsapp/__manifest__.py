@@ -37,6 +37,7 @@
         "views/cobranza_hold_views.xml",
         "views/cobranza_promise_views.xml",
         "views/cobranza_message_views.xml",
+        "views/cobranza_failure_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
         "views/account_move_views.xml",

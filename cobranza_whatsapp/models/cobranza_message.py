@@ -191,18 +191,6 @@ class CobranzaMessage(models.Model):
             )
         waiting._cobranza_advance("cancelled", "stopped_by_user")
 
-    def action_retry(self):
-        """Queue a new message for reminders whose message failed."""
-        self._cobranza_demand_reader()
-        failed = self.sudo().filtered(
-            lambda m: m.state == "failed" and m.reminder_id and m.move_ids
-        )
-        if not failed:
-            raise UserError(
-                self.env._("Only a failed reminder can be sent again from here.")
-            )
-        return failed.move_ids[:1].sudo(False).action_cobranza_send_now()
-
     def action_send_again(self):
         """Settle an uncertain message: the customer does not have it; send it again.
 

@@ -44,6 +44,7 @@ class CobranzaMessage(models.Model):
             account._cobranza_watch_queue,
             self._cobranza_try_next_channels,
             self.env["cobranza.promise"]._cobranza_decide,
+            self.env["cobranza.cause"]._cobranza_refresh,
         ):
             try:
                 step()
@@ -129,7 +130,11 @@ class CobranzaMessage(models.Model):
                     due.append(candidate)
                     break
         if due:
-            self.env["cobranza.reminder"]._cobranza_create_messages(company, due)
+            messages = self.env["cobranza.reminder"]._cobranza_create_messages(
+                company, due
+            )
+            replaced = failed.filtered(lambda m: m.reminder_id in messages.reminder_id)
+            replaced._cobranza_settle()
             self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
 
     @api.model

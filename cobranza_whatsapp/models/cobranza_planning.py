@@ -102,6 +102,7 @@ class CobranzaPlanning(models.AbstractModel):
         ]
         Reminder = self.env["cobranza.reminder"]
         messages = Reminder._cobranza_create_messages(company, due)
+        self.env["cobranza.cause"]._cobranza_note_refused(company, candidates)
         escalations = [candidate for candidate in candidates if candidate.escalates]
         Reminder._cobranza_escalate(company, escalations)
         return len(messages)

@@ -21,6 +21,7 @@ class MailNotification(models.Model):
         """Extend mail: our state and channel decide icon and title."""
         return [
             *super()._to_store_defaults(target),
+            Store.Attr("cobranza_message_id", lambda n: n._cobranza_message().id),
             Store.Attr("cobranza_state", lambda n: n._cobranza_message().state),
             Store.Attr("cobranza_channel", lambda n: n._cobranza_message().channel),
             Store.Attr(

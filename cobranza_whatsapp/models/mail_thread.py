@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MailThread(models.AbstractModel):
-    """Bounces of our e-mails become events of the account."""
+    """Bounces of our e-mails become events; seen failures leave the red bubble."""
 
     _inherit = "mail.thread"
 
@@ -20,3 +20,10 @@ class MailThread(models.AbstractModel):
                 "bounce", code="bounce", detail="The mail server returned the e-mail."
             )
         return res
+
+    def notify_cancel_by_type(self, notification_type):
+        """Extend mail: the user has seen the failures of his reminders."""
+        result = super().notify_cancel_by_type(notification_type)
+        if notification_type == "cobranza":
+            self._notify_cancel_by_type_generic("cobranza")
+        return result

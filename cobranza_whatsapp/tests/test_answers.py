@@ -198,7 +198,7 @@ class TestProviderAnswers(EmulatorCase):
 
     def test_paused_template_stops_itself_and_the_next_channel_goes(self):
         message = self.queued()
-        version = message.template_id._cobranza_approved_version(self.whatsapp)
+        version = message.template_id._cobranza_version(self.whatsapp)
         self.refuse(132015)
 
         self.run_cron("send", "follow_up", "prepare", "send")
