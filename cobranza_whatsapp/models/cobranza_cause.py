@@ -200,9 +200,9 @@ class CobranzaCause(models.Model):
         refused = defaultdict(set)
         for candidate in candidates:
             decision = candidate.choice and candidate.choice.decision
-            if decision and decision.outcome == "refused":
-                if decision.code in CUSTOMER_CODES:
-                    refused[decision.code].add(candidate.partner_id)
+            is_refused = decision and decision.outcome == "refused"
+            if is_refused and decision.code in CUSTOMER_CODES:
+                refused[decision.code].add(candidate.partner_id)
         batch = {candidate.partner_id for candidate in candidates}
         known = self.search(
             [("company_id", "=", company.id), ("is_about_customers", "=", True)]
