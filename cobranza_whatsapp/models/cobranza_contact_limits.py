@@ -160,7 +160,8 @@ class CobranzaContactPolicy(models.Model):
         names += [f"law_{name}" for name in (*CAPS, "one_channel_per_week")]
         names += ["no_holidays", "law_no_holidays", "holiday_categories", "source"]
         names += ["regime", "applies_to", "opt_out_in_message", "retention_months"]
-        content = {name: self[name] for name in names}
+        english = self.with_context(lang="en_US")
+        content = {name: english[name] for name in names}
         for name in ("window_ids", "law_window_ids"):
             content[name] = [
                 (item.weekday, item.opens, item.closes)

@@ -118,6 +118,7 @@ class CobranzaContactPolicy(models.Model):
         ]
 
     @api.depends("source")
+    @api.depends_context("lang")
     def _compute_source_links(self):
         for policy in self:
             policy.source_links = Markup("<br/>").join(

@@ -97,7 +97,9 @@ class CobranzaContactPolicy(models.Model):
     opt_out_in_message = fields.Boolean(string="Opt-Out in Each Message")
     opt_out_note = fields.Char(string="Words of the Law on Opt-Out", readonly=True)
     retention_months = fields.Integer(string="Keep Evidence, Months", default=60)
-    source = fields.Text(help="Law, regulation or decision behind this policy.")
+    source = fields.Text(
+        translate=True, help="Law, regulation or decision behind this policy."
+    )
     notes = fields.Text(readonly=True)
     confidence = fields.Char(readonly=True)
     reviewed_on = fields.Date()

@@ -92,7 +92,13 @@ CASES = (
     ("channel_other_second", CHANNEL, [(WEEK - SECOND, "sms")], "channel_week", SECOND),
     ("channel_other_exactly", CHANNEL, [(WEEK, "sms")], "", 0),
     ("channel_mixed", CHANNEL, [2, (30, "sms")], "channel_week", 138),
-    ("channel_newest_of_others", CHANNEL, [(30, "sms"), (9, "sms")], "channel_week", 159),
+    (
+        "channel_newest_of_others",
+        CHANNEL,
+        [(30, "sms"), (9, "sms")],
+        "channel_week",
+        159,
+    ),
     # --- Chile: the gap passes before the week has room
     ("chile_first", CHILE, [], "", 0),
     ("chile_second_too_soon", CHILE, [47], "gap", 1),

@@ -8,10 +8,10 @@ def migrate(cr, version):
 
     Such a row narrows the law from now on; it no longer takes its place.
     """
-    # The source is no longer translated.
+    # The hours of the law have no names of their own any more.
     cr.execute(
-        "ALTER TABLE cobranza_contact_policy "
-        "ALTER COLUMN source TYPE text USING source ->> 'en_US'"
+        "DELETE FROM ir_model_data WHERE module = 'cobranza_whatsapp' "
+        r"AND name LIKE 'cobranza\_contact\_window\_fallback\_%'"
     )
     cr.execute("SELECT id FROM res_company WHERE parent_id IS NULL")
     companies = [company for [company] in cr.fetchall()]
