@@ -182,7 +182,7 @@ def test_company_s_stricter_limit_holds_before_the_law_s():
 
 
 def test_full_day_in_one_of_two_zones_waits_for_its_midnight():
-    """Tijuana is at 7:00: what was sent 9 hours ago is yesterday there, not in Madrid."""
+    """It is 7:00 in Tijuana: 9 hours ago was yesterday there, but not in Madrid."""
     zones = ("America/Tijuana", "Europe/Madrid")
 
     decision = ask(DAY_1, [9], zones=zones)
