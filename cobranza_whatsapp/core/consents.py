@@ -7,7 +7,7 @@ by its date, then by its place in the ledger.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Literal, NamedTuple
 
 Purpose = Literal["collection", "marketing"]
@@ -33,6 +33,7 @@ class Standing:
     state: Literal["granted", "withdrawn"]
     consent_id: int
     basis: str
+    given_at_utc: datetime | None = None
 
 
 def standings(
@@ -67,7 +68,8 @@ def standings(
 
 def _standing(yes: Row | None, no: Row | None) -> Standing:
     if yes and (no is None or _later(yes, no) is yes):
-        return Standing("granted", yes.id, yes.basis)
+        given_at = yes.given_at.replace(tzinfo=timezone.utc)
+        return Standing("granted", yes.id, yes.basis, given_at)
     assert no is not None  # noqa: S101 (one of both is there)
     return Standing("withdrawn", no.id, no.basis)
 

@@ -226,6 +226,7 @@ class CobranzaPlanning(models.AbstractModel):
         kind = ADDRESS_KINDS[channel]
         recipient = desk.recipients[kind][customer.id]
         key = recipient["number_key"]
+        standing = desk.consents.get((customer.id, channel))
         situation = rules.Situation(
             now_utc=desk.now_utc,
             channel=channel,
@@ -236,12 +237,14 @@ class CobranzaPlanning(models.AbstractModel):
             consent=desk.consent_state(customer.id, channel),
             blocked_number=recipient["number"] in desk.blocked_numbers,
             shared_number=key in desk.shared_keys
-            and not customer.cobranza_shared_number_confirmed,
+            and not customer._cobranza_may_share(key),
             account_problem=account_problem,
             template_problem=template_problem,
             zones=self._zones(customer, desk.recipients["number"][customer.id]),
             limits=desk.limits[customer.id],
             history=desk.history.get(customer.id, ()),
+            consent_basis=standing.basis if standing else "",
+            consent_at_utc=standing and standing.given_at_utc,
         )
         return Choice(
             channel, recipient, account, template, rules.decide(situation), situation

@@ -46,7 +46,21 @@ class ResPartner(models.Model):
     cobranza_shared_number_confirmed = fields.Boolean(
         string="Shared Number Confirmed",
         groups=READERS,
-        help="Another customer has the same number, and it is this one's too.",
+        help="Another customer has the same number, and it is this one's too. "
+        "A changed number must be confirmed again.",
+    )
+    cobranza_shared_number_user_id = fields.Many2one(
+        "res.users",
+        string="Shared Number Confirmed By",
+        groups=READERS,
+        readonly=True,
+        copy=False,
+    )
+    cobranza_shared_number_at = fields.Datetime(
+        string="Shared Number Confirmed On", groups=READERS, readonly=True, copy=False
+    )
+    cobranza_shared_number_keys = fields.Char(
+        groups=READERS, readonly=True, copy=False, help="What was confirmed."
     )
     cobranza_number = fields.Char(
         string="International Number",
@@ -167,6 +181,33 @@ class ResPartner(models.Model):
         for partner in self:
             partner.cobranza_message_count = counts.get(partner, 0)
 
+    def write(self, vals):
+        """Extend base: record who confirmed a shared number, when and which one."""
+        result = super().write(vals)
+        if "cobranza_shared_number_confirmed" in vals:
+            for partner in self:
+                partner._cobranza_stamp_shared_number()
+        return result
+
+    def _cobranza_stamp_shared_number(self):
+        confirmed = self.cobranza_shared_number_confirmed
+        chosen = self.commercial_partner_id._cobranza_all_recipients().values()
+        keys = [one[self.commercial_partner_id.id]["number_key"] for one in chosen]
+        self.write(
+            {
+                "cobranza_shared_number_user_id": confirmed and self.env.uid,
+                "cobranza_shared_number_at": confirmed and fields.Datetime.now(),
+                "cobranza_shared_number_keys": confirmed
+                and " ".join(filter(None, keys)),
+            }
+        )
+
+    def _cobranza_may_share(self, key):
+        """Return whether a person confirmed that this number is the customer's too."""
+        self.ensure_one()
+        keys = (self.cobranza_shared_number_keys or "").split(" ")
+        return self.cobranza_shared_number_confirmed and key in keys
+
     def _cobranza_recipient(self, kind="number"):
         """Return `_cobranza_recipients` of one customer."""
         self.ensure_one()
@@ -190,8 +231,11 @@ class ResPartner(models.Model):
             [
                 ("commercial_partner_id", "in", customers.ids),
                 (ADDRESS_FIELDS[kind], "!=", False),
+                # The contacts of a person may be relatives: only his invoice contact.
                 "|",
+                "&",
                 ("cobranza_is_contact", "=", True),
+                ("commercial_partner_id.is_company", "=", True),
                 ("type", "=", "invoice"),
             ],
             ["commercial_partner_id", "cobranza_is_contact", f"cobranza_{kind}"],

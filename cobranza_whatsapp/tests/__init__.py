@@ -4,6 +4,7 @@ from . import test_answers
 from . import test_apply
 from . import test_chatter
 from . import test_consents
+from . import test_contact_policies
 from . import test_debt_view
 from . import test_demo_table
 from . import test_email_channel
