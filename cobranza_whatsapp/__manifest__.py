@@ -26,6 +26,8 @@
         "data/cobranza_template_email_en_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        # Reports
+        "report/cobranza_statement.xml",
         # Views
         "views/cobranza_debt_views.xml",
         "views/cobranza_template_bubble.xml",

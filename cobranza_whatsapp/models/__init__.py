@@ -12,11 +12,13 @@ from . import cobranza_contact_window
 from . import cobranza_contact_law
 from . import cobranza_contact_picture
 from . import cobranza_contact_day
+from . import cobranza_consent_merge
 from . import cobranza_hold
 from . import cobranza_account
 from . import cobranza_account_gateway
 from . import cobranza_account_hold
 from . import cobranza_account_templates
+from . import cobranza_account_copy
 from . import cobranza_media
 from . import cobranza_pace
 from . import cobranza_template
@@ -27,6 +29,7 @@ from . import cobranza_template_state
 from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_message_document
+from . import cobranza_message_statement
 from . import cobranza_message_send
 from . import cobranza_message_odoo
 from . import cobranza_message_recover
@@ -52,6 +55,8 @@ from . import sms_sms
 from . import sms_tracker
 from . import account_move
 from . import account_move_send
+from . import account_payment
+from . import res_partner_recipient
 
 # The view reads the tables above, so they must exist before it.
 from . import cobranza_debt

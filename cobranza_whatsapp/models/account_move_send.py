@@ -5,6 +5,31 @@ class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
 
     @api.model
+    def _cobranza_legal_pending(self, moves):
+        """Return the invoices that still need a legal e-document.
+
+        Their PDF must not be frozen before it: it shows what the authority answered.
+        Localisations with a way of their own (a CFDI, say) extend this method. Costs
+        nothing where no module issues e-documents.
+        """
+        if not self._get_all_extra_edis() and "edi_state" not in moves._fields:
+            return moves.browse()
+        return moves.filtered(
+            lambda move: (
+                move.is_sale_document(include_receipts=True)
+                and not move.invoice_pdf_report_id
+                and self._cobranza_needs_document(move)
+            )
+        )
+
+    @api.model
+    def _cobranza_needs_document(self, move):
+        """Return whether Odoo would issue an e-document when it sends the invoice."""
+        if "edi_state" in move._fields and move.edi_state == "to_send":
+            return True
+        return bool(self._get_default_extra_edis(move))
+
+    @api.model
     def _cobranza_make_official_pdf(self, move):
         """Make the official PDF of one invoice through Odoo's own pipeline.
 

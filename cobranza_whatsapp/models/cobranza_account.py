@@ -195,10 +195,7 @@ class CobranzaAccount(models.Model):
     def _cobranza_problem(self):
         """Return the reason code why the account may not send now, "" if it may."""
         self.ensure_one()
-        if self.provider != "demo" and (
-            self.database_uuid != self._cobranza_database_uuid()
-            or self._cobranza_is_neutralized()
-        ):
+        if self._cobranza_is_copied():
             return "account_copied_database"
         if not self.hold_code:
             return ""

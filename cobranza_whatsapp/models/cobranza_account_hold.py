@@ -86,7 +86,7 @@ class CobranzaAccount(models.Model):
         self._cobranza_demand_administrator()
         self._cobranza_resume()
         self.probes = 0
-        self.database_uuid = self._cobranza_database_uuid()
+        self._cobranza_confirm_database()
 
     def _cobranza_resume(self):
         """End the hold, mark the alarm as done and send what waits."""

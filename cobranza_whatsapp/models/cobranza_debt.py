@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -11,6 +12,7 @@ HOLDS = [
     ("no_followup", "Excluded from follow-up"),
     ("blocked", "Payment blocked"),
     ("payment_pending", "Online payment pending"),
+    ("archived", "Customer archived"),
     ("not_invoice", "Not an invoice"),
 ]
 
@@ -186,8 +188,12 @@ class CobranzaDebt(models.Model):
                   FROM account_invoice_transaction_rel rel
                   JOIN payment_transaction tx ON tx.id = rel.transaction_id
                  WHERE rel.invoice_id = aml.move_id
-                   AND tx.state IN ('pending', 'authorized')
+                   AND (tx.state IN ('pending', 'authorized')
+                        -- Paid, and Odoo has not booked it yet.
+                        OR tx.state = 'done' AND tx.is_post_processed IS NOT TRUE)
             ) THEN 'payment_pending'
+            WHEN NOT (SELECT customer.active FROM res_partner customer
+                       WHERE customer.id = aml.partner_id) THEN 'archived'
             WHEN move.move_type NOT IN %(invoices)s
              AND move.journal_id NOT IN (
                 SELECT id FROM account_journal WHERE type IN ('general', 'sale')
@@ -208,6 +214,7 @@ class CobranzaDebt(models.Model):
             "cobranza.stage",
             "payment.transaction",
             "res.company",
+            "res.partner",
         ):
             self.env[name].flush_model()
 
@@ -242,7 +249,26 @@ class CobranzaDebt(models.Model):
             )
             if not is_credit:
                 policies.setdefault(key, policy_id)
+        self._cobranza_hold_pending(debts)
         return {key: (policies.get(key), lines) for key, lines in debts.items()}
+
+    @api.model
+    def _cobranza_hold_pending(self, debts):
+        """Hold invoices whose legal e-document is still to come.
+
+        Whether one is needed is known to Odoo's modules in Python, not to the view.
+        """
+        open_debts = [d for lines in debts.values() for d in lines if not d.hold]
+        # sudo: planning looks at the invoices of all users.
+        moves = self.env["account.move"].sudo().browse({d.move_id for d in open_debts})
+        pending = set(self.env["account.move.send"]._cobranza_legal_pending(moves).ids)
+        for key, lines in debts.items() if pending else ():
+            debts[key] = [
+                replace(line, hold="legal_pending")
+                if line.move_id in pending and line.amount > 0 and not line.hold
+                else line
+                for line in lines
+            ]
 
     @api.model
     def _cobranza_due_partner_ids(self, company):

@@ -17,8 +17,6 @@ RUN_SECONDS = 45
 RENDER_SECONDS = 30
 # Each message may cost a render of about a second; small enough to lose little.
 MESSAGES_PER_BATCH = 20
-# More originals than this would be a file that nobody opens on a telephone.
-MERGED_INVOICES_MAX = 20
 UPLOAD_THREADS = 8
 
 
@@ -35,6 +33,7 @@ class CobranzaMessage(models.Model):
         broken report fails its own message and no other.
         """
         started = time.monotonic()
+        self.env["cobranza.account"]._cobranza_hold_copies()
         # What a run could not upload waits for the next one.
         todo = self.search(
             [
@@ -90,10 +89,15 @@ class CobranzaMessage(models.Model):
                     )
         originals = moves.invoice_pdf_report_id.sudo()
         key = ",".join(map(str, originals.ids))
-        if not originals or self.document_key == key:
-            self.document_key = key
+        statement = self._cobranza_needs_statement(originals)
+        if statement:
+            key = f"statement {self.id} {','.join(map(str, moves.ids))}"
+        if self.document_key == key:
             return
-        content, name = self._cobranza_document_content(originals, key)
+        if statement:
+            content, name = self._cobranza_statement()
+        else:
+            content, name = self._cobranza_document_content(originals, key)
         attachment = (
             self.env["ir.attachment"]
             .sudo()
@@ -124,7 +128,7 @@ class CobranzaMessage(models.Model):
         name = env._("Invoices (%(count)s).pdf", count=len(originals))
         if same.document_id:
             return same.document_id.sudo().raw, name
-        return merge_pdf([o.raw for o in originals[:MERGED_INVOICES_MAX]]), name
+        return merge_pdf([original.raw for original in originals]), name
 
     def _cobranza_upload_documents(self):
         """Upload each file once per account; others are ready at once."""

@@ -38,6 +38,7 @@ class CobranzaMessage(models.Model):
         """
         account = self.env["cobranza.account"]
         for step in (
+            account._cobranza_hold_copies,
             self._cobranza_settle_crashed,
             self._cobranza_ask_providers,
             account._cobranza_probe_held,

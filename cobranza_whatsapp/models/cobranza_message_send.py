@@ -56,6 +56,7 @@ class CobranzaMessage(models.Model):
         Side effects: HTTP calls; a journal file while it runs; commits before every
         call and within a second of every result. No error of one message leaves it.
         """
+        self.env["cobranza.account"]._cobranza_hold_copies()
         self._cobranza_recover()
         run_uid = f"{socket.gethostname()}-{lane}-{uuid.uuid4().hex}"
         log = journal.Journal(self._cobranza_journals(), run_uid)

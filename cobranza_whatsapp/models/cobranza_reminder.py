@@ -131,7 +131,7 @@ class CobranzaReminder(models.Model):
         """Give each customer to a person: one activity, at most 20 a day per user."""
         if not candidates:
             return
-        room = self._cobranza_activity_room()
+        room = self._cobranza_activity_room(company)
         waiting = self._cobranza_waiting_customers()
         chosen, activities = [], []
         for customer, own in self._cobranza_by_customer(candidates):
@@ -174,16 +174,19 @@ class CobranzaReminder(models.Model):
         return {(activity.res_id, activity.user_id.id) for activity in waiting}
 
     @api.model
-    def _cobranza_activity_room(self):
-        """Return {user id: how many escalations he may still get today}."""
-        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+    def _cobranza_activity_room(self, company):
+        """Return {user id: how many escalations he may still get today}.
+
+        The day is the company's: in America its evening is tomorrow in UTC.
+        """
+        midnight = company._cobranza_midnight_utc()
         kind = self.env.ref("cobranza_whatsapp.mail_activity_type_escalation")
         groups = (
             self.env["mail.activity"]
             .sudo()
             .with_context(active_test=False)
             ._read_group(
-                [("activity_type_id", "=", kind.id), ("create_date", ">=", today)],
+                [("activity_type_id", "=", kind.id), ("create_date", ">=", midnight)],
                 ["user_id"],
                 ["__count"],
             )

@@ -28,12 +28,17 @@ SENTENCES = {
     "blocked": _lt("The payment of this invoice is blocked: unblock it to go on."),
     "payment_pending": _lt("An online payment is being confirmed: wait for it."),
     "not_invoice": _lt("This entry is not an invoice."),
+    "archived": _lt("The customer is archived: unarchive the contact to go on."),
+    "legal_pending": _lt(
+        "The legal e-document is still to come: send it, then collection goes on."
+    ),
     "already_reminded": _lt("The customer was already reminded in this stage."),
     "not_posted": _lt("Only posted customer invoices are collected: post it first."),
     "no_policy": _lt("No collection policy applies: create one for this company."),
     "escalated": _lt("A person takes over from here."),
     "superseded": _lt("The debt moved to another stage before the message could go."),
     "paid": _lt("The debt was paid before the message went out."),
+    "customer_merged": _lt("Merged with another customer: both get one reminder."),
     "stopped_by_user": _lt("A user cancelled this message."),
     "did_not_arrive": _lt("A user found that it did not arrive and sent it again."),
     "too_late": _lt("The confirmation would have come too late to make sense."),
@@ -95,8 +100,8 @@ SENTENCES = {
         "Everything is stopped: a manager must lift the stop on the operations page."
     ),
     "account_copied_database": _lt(
-        "This database is a copy: an administrator must confirm the account before "
-        "it sends."
+        "This database was copied, moved or renamed: an administrator must confirm "
+        "that it is the real one before the account sends."
     ),
     "template_missing": _lt(
         "The stage has no template for this channel and number of invoices: add one."

@@ -1,3 +1,4 @@
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -70,6 +71,12 @@ class ResCompany(models.Model):
         zone = ZoneInfo(self.cobranza_timezone or "UTC")
         now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC"))
         return now.astimezone(zone).date()
+
+    def _cobranza_midnight_utc(self):
+        """Return the naive UTC moment at which the company's date of today began."""
+        zone = ZoneInfo(self.cobranza_timezone or "UTC")
+        midnight = datetime.combine(self._cobranza_today(), datetime.min.time(), zone)
+        return midnight.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
     def _cobranza_contact_text(self):
         """Return how a customer reaches the company, for the texts of reminders."""

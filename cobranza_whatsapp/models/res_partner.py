@@ -18,8 +18,6 @@ PHONE_PROBLEMS = [
     ("phone_invalid", "Not a valid number"),
     ("phone_not_mobile", "Not a mobile number"),
 ]
-# Where each kind of address stands on a partner.
-ADDRESS_FIELDS = {"number": "phone", "email": "email"}
 
 
 class ResPartner(models.Model):
@@ -207,71 +205,6 @@ class ResPartner(models.Model):
         self.ensure_one()
         keys = (self.cobranza_shared_number_keys or "").split(" ")
         return self.cobranza_shared_number_confirmed and key in keys
-
-    def _cobranza_recipient(self, kind="number"):
-        """Return `_cobranza_recipients` of one customer."""
-        self.ensure_one()
-        customer = self.commercial_partner_id
-        return customer._cobranza_recipients(kind)[customer.id]
-
-    def _cobranza_all_recipients(self):
-        """Return {kind: `_cobranza_recipients`}: each kind may go to another person."""
-        return {kind: self._cobranza_recipients(kind) for kind in ADDRESS_FIELDS}
-
-    def _cobranza_recipients(self, kind="number"):
-        """Choose who gets the reminders of each commercial partner, in one search.
-
-        ``kind`` is one of core.types.ADDRESS_KINDS. Returns {customer id: {partner_id,
-        why, number, number_key, problem}}; ``why`` is "collections", "invoice" or
-        "customer"; ``number`` is the e-mail address for the kind "email".
-        """
-        # sudo: contacts may be private to other users; only their number is used.
-        customers = self.sudo()
-        contacts = customers.search_fetch(
-            [
-                ("commercial_partner_id", "in", customers.ids),
-                (ADDRESS_FIELDS[kind], "!=", False),
-                # The contacts of a person may be relatives: only his invoice contact.
-                "|",
-                "&",
-                ("cobranza_is_contact", "=", True),
-                ("commercial_partner_id.is_company", "=", True),
-                ("type", "=", "invoice"),
-            ],
-            ["commercial_partner_id", "cobranza_is_contact", f"cobranza_{kind}"],
-            order="cobranza_is_contact DESC, id",
-        )
-        chosen = {}
-        for contact in contacts:
-            chosen.setdefault(contact.commercial_partner_id.id, contact)
-        result = {}
-        for customer in customers:
-            partner = chosen.get(customer.id, customer)
-            why = "customer"
-            if partner != customer:
-                why = "collections" if partner.cobranza_is_contact else "invoice"
-            result[customer.id] = {
-                "partner_id": partner.id,
-                "why": why,
-                **partner._cobranza_address(kind),
-            }
-        return result
-
-    def _cobranza_address(self, kind):
-        """Return number or e-mail address, its key and what is wrong with it."""
-        if kind == "email":
-            problem = "email_invalid" if (self.email or "").strip() else "email_missing"
-            address = self.cobranza_email or ""
-            return {
-                "number": address,
-                "number_key": address,
-                "problem": "" if address else problem,
-            }
-        return {
-            "number": self.cobranza_number or "",
-            "number_key": self.cobranza_number_key or "",
-            "problem": self.cobranza_number_problem or "",
-        }
 
     def _cobranza_responsible(self, company, policy=None, move=None):
         """Return the user who answers for the customer: never OdooBot.

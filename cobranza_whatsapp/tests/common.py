@@ -354,11 +354,15 @@ class Builders:
         """Make reports real PDFs at once: tests count them, e2e tests print them."""
 
         def render(report, report_ref, res_ids=None, data=None):
-            cls.rendered += res_ids
-            moves = report.env["account.move"].browse(res_ids)
+            model = report._get_report(report_ref).model
+            if model == "account.move":
+                cls.rendered += res_ids
             streams = {
-                move.id: {"stream": io.BytesIO(pdf_of(move.name)), "attachment": None}
-                for move in moves
+                one.id: {
+                    "stream": io.BytesIO(pdf_of(one.display_name)),
+                    "attachment": None,
+                }
+                for one in report.env[model].browse(res_ids)
             }
             return streams, "pdf"
 

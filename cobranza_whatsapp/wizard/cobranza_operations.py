@@ -16,6 +16,7 @@ class CobranzaOperations(models.TransientModel):
 
     name = fields.Char(compute="_compute_all")
     stopped = fields.Boolean(compute="_compute_all")
+    is_copied = fields.Boolean(compute="_compute_all")
     explanation = fields.Text(string="Why Nothing Goes Out", compute="_compute_all")
     queued_count = fields.Integer(string="In Queue", compute="_compute_all")
     due_count = fields.Integer(string="Due Now", compute="_compute_all")
@@ -50,6 +51,7 @@ class CobranzaOperations(models.TransientModel):
         return {
             "name": self.env._("Operations"),
             "stopped": self.env["cobranza.planning"]._is_stopped(),
+            "is_copied": bool(self.env["cobranza.account"]._cobranza_copied()),
             "queued_count": message.search_count(queued),
             "due_count": message.search_count(due),
             "oldest_at": message.search(due, order="not_before", limit=1).not_before,
@@ -110,6 +112,14 @@ class CobranzaOperations(models.TransientModel):
                 "%(count)s messages wait for the permitted hours or their turn.",
                 count=waiting,
             )
+
+    def action_confirm_database(self):
+        """Take this database as the real one for all its accounts at once.
+
+        Raises UserError for anybody but an administrator.
+        """
+        self.env["cobranza.account"]._cobranza_copied().action_resume()
+        return self.action_open()
 
     def action_stop_all(self):
         """Stop every message of every company at once; the queue is kept."""
