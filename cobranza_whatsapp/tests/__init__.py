@@ -2,9 +2,15 @@ from . import test_access
 from . import test_access_http
 from . import test_answers
 from . import test_apply
+from . import test_backlog
+from . import test_cases_books
+from . import test_cases_companies
+from . import test_cases_debts
+from . import test_cases_people
 from . import test_chatter
 from . import test_consents
 from . import test_contact_policies
+from . import test_copied_database
 from . import test_debt_view
 from . import test_demo_table
 from . import test_email_channel
@@ -13,6 +19,7 @@ from . import test_flow
 from . import test_intact_names
 from . import test_invoice_fields
 from . import test_links
+from . import test_merge
 from . import test_numbers
 from . import test_odoo_email
 from . import test_odoo_sms
