@@ -217,3 +217,45 @@ def _run(env, *names):
             raise RuntimeError(f"{name} failed")
     env.cr.commit()
     env.invalidate_all()
+
+
+# --- in a copy of the database --------------------------------------------------------
+
+
+def own_number(number):
+    """Return a number of Mexico as customers are stored: without the old 1."""
+    digits = number.lstrip("+")
+    return "+52" + digits[-10:]
+
+
+def check_copy(env):
+    """Raise unless a copy holds everything back and says so to an administrator."""
+    accounts = env["cobranza.account"].search([])
+    uuid = env["ir.config_parameter"].get_param("database.uuid")
+    assert set(accounts.mapped("database_uuid")) == {uuid}, "the uuid is the same"
+    queued = env["cobranza.message"].search([("state", "=", "queued")])
+    assert len(queued) == 3, queued.mapped("state")
+    queued.write({"not_before": "2020-01-01"})
+    _run(env, "plan", "prepare", "send", "follow_up", "send")
+    assert set(queued.mapped("state")) == {"queued"}, queued.mapped("state")
+    page = env["cobranza.operations"].create({})
+    for account in accounts:
+        assert account.hold_code == "account_copied_database", account.hold_code
+        assert env.cr.dbname in account.hold_sentence, account.hold_sentence
+        assert account.hold_sentence in page.explanation, page.explanation
+        [activity] = account.activity_ids
+        assert activity.summary == account.hold_sentence, activity.summary
+    env.cr.commit()
+
+
+def confirm_copy(env):
+    """Confirm the copy as the real database, once for all accounts, and send."""
+    administrator = env.ref("base.user_admin")
+    administrator.group_ids += env.ref("cobranza_whatsapp.group_manager")
+    page = env["cobranza.operations"].with_user(administrator).create({})
+    page.action_confirm_database()
+    env["cobranza.message"].search([("state", "=", "queued")]).write(
+        {"not_before": "2020-01-01"}
+    )
+    _run(env, "prepare", "send")
+    assert not env["cobranza.account"].search([]).mapped("activity_ids")
