@@ -42,11 +42,14 @@
         "views/cobranza_failure_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
+        "views/cobranza_evidence_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
         "views/cobranza_page_templates.xml",
+        # Reports
+        "report/cobranza_evidence_report_views.xml",
         # Wizards
         "wizard/cobranza_operations_views.xml",
         "wizard/cobranza_template_import_views.xml",

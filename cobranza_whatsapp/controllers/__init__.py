@@ -1,2 +1,3 @@
 from . import page
 from . import webhook
+from . import evidence

@@ -60,3 +60,8 @@ from . import res_partner_recipient
 
 # The view reads the tables above, so they must exist before it.
 from . import cobranza_debt
+from . import cobranza_receipt
+from . import cobranza_seal
+from . import cobranza_evidence_check
+from . import cobranza_evidence_export
+from . import cobranza_retention

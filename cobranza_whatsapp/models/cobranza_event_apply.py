@@ -148,7 +148,9 @@ class CobranzaEvent(models.Model):
             self._cobranza_close("ignored", "late_delivery", message)
             return nothing
         moved = message._cobranza_advance(
-            item.state, **self._cobranza_state_values(item, message)
+            item.state,
+            event_key=self.key,
+            **self._cobranza_state_values(item, message),
         )
         if moved and item.state == "failed":
             self._cobranza_failed(moved, item)

@@ -106,6 +106,13 @@ class CobranzaMessage(models.Model):
     document_key = fields.Char(readonly=True)
     document_id = fields.Many2one("ir.attachment", readonly=True, ondelete="restrict")
     document_checksum = fields.Char(string="PDF SHA-256", readonly=True)
+    snapshot = fields.Json(
+        readonly=True,
+        help="What was sent and on which grounds, as it was known at that moment.",
+    )
+    receipt_ids = fields.One2many(
+        "cobranza.receipt", "message_id", string="Receipts", readonly=True
+    )
     link_id = fields.Many2one("cobranza.link", readonly=True, ondelete="set null")
     mail_message_ids = fields.One2many(
         "mail.message", "cobranza_message_id", readonly=True
@@ -154,11 +161,14 @@ class CobranzaMessage(models.Model):
 
     # --- the one place that changes the state -----------------------------------------
 
-    def _cobranza_advance(self, state, reason=False, detail=False, **values):
+    def _cobranza_advance(
+        self, state, reason=False, detail=False, event_key="", **values
+    ):
         """Move messages to ``state`` where that is forward; return those moved.
 
         The only writer of the state. Anything that is not forward is ignored, because
-        events repeat and arrive in any order.
+        events repeat and arrive in any order. Side effect: a receipt for each step;
+        ``event_key`` names the provider's event that told of it.
         """
         moved = self.filtered(lambda m: states.advance(m.state, state))
         if moved:
@@ -169,6 +179,10 @@ class CobranzaMessage(models.Model):
                     "reason_detail": detail and detail[:500],
                     **values,
                 }
+            )
+            # sudo: receipts are written by the system alone.
+            self.env["cobranza.receipt"].sudo()._cobranza_note(
+                moved, state, reason, values, event_key
             )
         return moved
 

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ..core import debts, lint_numbers, rendering, rules, sms_text, text_lint
 from ..core.errors import TemplateError
 from ..core.types import Document, OutgoingMessage, TemplateCall
-from . import message_values
+from . import message_snapshot, message_values
 from .planning_data import Candidate
 
 # Refusals that mend themselves or wait for a person: the message stays queued.
@@ -158,8 +158,8 @@ class CobranzaMessage(models.Model):
             for name, value in values.items()
             if self._fields[name].convert_to_write(self[name], self) != value
         }
-        if changed:
-            self.write(changed)
+        # The grounds are those of this very moment, whatever planning saw.
+        self.write({**changed, "snapshot": message_snapshot.grounds(choice)})
         if "account_id" in changed:
             # Another account sends now: its own claim takes the message.
             self.is_prepared = False
@@ -227,6 +227,10 @@ class CobranzaMessage(models.Model):
             "language": template.language,
             "version_id": version.id,
             "amount": float(claim.total),
+            "snapshot": {
+                **(self.snapshot or {}),
+                **message_snapshot.content(self, claim, version, values),
+            },
             "reason": False,
         }
         return self._cobranza_outgoing(body, call, subject), stored

@@ -15,6 +15,7 @@ from . import test_debt_view
 from . import test_demo_table
 from . import test_email_channel
 from . import test_failures
+from . import test_evidence
 from . import test_flow
 from . import test_intact_names
 from . import test_invoice_fields
