@@ -53,7 +53,7 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Nothing was sent to this customer yet."))
         # sudo: the seals are nobody's to read; only those of these messages leave.
         export = self.sudo().env["cobranza.seal.batch"]._cobranza_export(messages)
-        files = messages._cobranza_evidence_attachments()
+        files = _contents(messages.sudo().document_id + self._cobranza_proofs(messages))
         export["files"] = [
             {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in files.items()
@@ -70,15 +70,29 @@ class ResPartner(models.Model):
         )
         return content
 
+    def _cobranza_proofs(self, messages):
+        """Return the files that prove the consents behind these messages."""
+        # sudo: whoever may read the messages may read what they rest on.
+        return (
+            self.env["cobranza.consent"].sudo()._cobranza_behind(messages).attachment_id
+        )
 
-class CobranzaMessage(models.Model):
-    _inherit = "cobranza.message"
 
-    def _cobranza_evidence_attachments(self):
-        """Return {file name: content} of what was attached or given as proof."""
-        # sudo: whoever may read the message may read what it carried.
-        documents = self.sudo().document_id
-        return {f"{doc.id}-{doc.name}": doc.raw or b"" for doc in documents}
+class CobranzaConsent(models.Model):
+    _inherit = "cobranza.consent"
+
+    @api.model
+    def _cobranza_behind(self, messages):
+        """Return the ledger's rows about the customers and numbers of messages."""
+        keys = [key for key in messages.mapped("recipient_key") if key]
+        return self.search(
+            [
+                ("company_id", "in", messages.company_id.root_id.ids),
+                "|",
+                ("number_key", "in", keys),
+                ("partner_id", "in", messages.partner_id.ids),
+            ]
+        )
 
 
 class CobranzaSealBatch(models.Model):
@@ -119,16 +133,7 @@ class CobranzaSealBatch(models.Model):
     @api.model
     def _cobranza_wanted(self, messages):
         """Return {kind: ids} of all that belongs to messages: consents, receipts…"""
-        keys = [key for key in messages.mapped("recipient_key") if key]
-        company = messages.company_id.root_id
-        consents = self.env["cobranza.consent"].search(
-            [
-                ("company_id", "in", company.ids),
-                "|",
-                ("number_key", "in", keys),
-                ("partner_id", "in", messages.partner_id.ids),
-            ]
-        )
+        consents = self.env["cobranza.consent"]._cobranza_behind(messages)
         events = self.env["cobranza.event"].search([("message_id", "in", messages.ids)])
         return {
             "message": messages.ids,
@@ -191,6 +196,11 @@ class CobranzaSealBatch(models.Model):
             for place, path in zip(places, found, strict=True):
                 paths[batch.id, place] = (batch.number, path)
         return paths
+
+
+def _contents(attachments):
+    """Return {file name: content} of attachments."""
+    return {f"{item.id}-{item.name}": item.raw or b"" for item in attachments}
 
 
 def _zipped(export, files, report):
