@@ -55,6 +55,7 @@ class CobranzaMessage(models.Model):
         if not author:
             author = author.browse(self._cobranza_xmlid("base.partner_root"))
         common = {
+            "subject": self.subject or False,
             "body": self._cobranza_note_body(),
             "message_type": "cobranza",
             "subtype_id": self._cobranza_xmlid("mail.mt_note"),

@@ -73,6 +73,7 @@ class TestOdooEmail(EmailBuilders, CobranzaCase):
         note = message.mail_message_ids.filtered(lambda n: n.model == "res.partner")
         self.assertEqual(received.message["Message-Id"], note.message_id)
         self.assertEqual(message.provider_message_uid, note.message_id)
+        self.assertEqual(note.subject, message.subject)
         self.assertIn(message.uuid, note.message_id)
 
     def test_mail_programs_can_unsubscribe_with_one_click(self):
