@@ -7,6 +7,8 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from odoo import fields, http
 from odoo.http import content_disposition, request
 
+from ..models.cobranza_link import SAMPLE
+
 # Programs that open links to draw a preview; they are not the customer.
 PREVIEWS = re.compile(
     r"bot|preview|facebookexternalhit|WhatsApp/|Twitter|Slack|Telegram|Skype|curl",
@@ -120,13 +122,20 @@ class CobranzaPage(http.Controller):
         save_session=False,
     )
     def pdf(self, token, filename, **_query):
-        """Serve the one PDF of a message; always exactly one file."""
-        document = self._link(token).message_id.document_id
-        if not document:
+        """Serve the one PDF of a message, or the sample; always exactly one file."""
+        if not filename.endswith(".pdf"):
+            raise NotFound
+        if token == SAMPLE:
+            # sudo: the sample names nobody; those who review templates open it.
+            version = request.env["cobranza.template.version"].sudo()
+            content = version._cobranza_sample_pdf()
+        else:
+            content = self._link(token).message_id.document_id.raw
+        if not content:
             raise NotFound
         disposition = content_disposition(filename, "inline")
         return request.make_response(
-            document.raw,
+            content,
             [
                 ("Content-Type", "application/pdf"),
                 ("Content-Disposition", disposition),

@@ -11,9 +11,9 @@ from .channels import CHANNELS
 
 PROVIDERS = [
     ("whatsapp_cloud", "WhatsApp Cloud API (Meta)"),
-    ("whatsapp_gateway", "WhatsApp through a gateway (360dialog and others)"),
+    ("whatsapp_gateway", "WhatsApp gateway (360dialog)"),
     ("twilio", "Twilio"),
-    ("http_sms", "SMS gateway (SMS Masivos, LabsMobile and others)"),
+    ("http_sms", "SMS gateway"),
     ("odoo_email", "E-mail of Odoo"),
     ("odoo_sms", "SMS of Odoo"),
     ("demo", "Demonstration (sends nothing)"),
@@ -172,6 +172,11 @@ class CobranzaAccount(models.Model):
                     )
                 )
 
+    def _cobranza_documents(self):
+        """Return how a PDF travels: media, link or none."""
+        self.ensure_one()
+        return odoo_senders.provider_class(self.provider).documents
+
     def _cobranza_channels(self):
         """Return the channels of the chosen provider."""
         self.ensure_one()
@@ -256,6 +261,10 @@ class CobranzaAccount(models.Model):
     def _cobranza_public_url(self):
         self.ensure_one()
         return (self.public_url or self.get_base_url()).rstrip("/")
+
+    def _cobranza_pdf_url(self):
+        """Return the fixed beginning of the addresses of PDFs."""
+        return f"{self._cobranza_public_url()}/cobranza/pdf/"
 
     def _cobranza_webhook_url(self, uuid=""):
         """Return where the provider reports to; ``uuid`` names one message."""

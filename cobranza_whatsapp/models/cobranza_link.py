@@ -8,6 +8,8 @@ TOKEN_ALPHABET = string.ascii_letters + string.digits
 # 16 characters of 62: 95 bits, short enough for an SMS.
 TOKEN_LENGTH = 16
 LINK_DAYS = 90
+# In place of a token: the sample PDF of the templates.
+SAMPLE = "sample"
 
 
 class CobranzaLink(models.Model):
@@ -52,6 +54,11 @@ class CobranzaLink(models.Model):
     def _cobranza_unsubscribe_url(self, account):
         """Return where the customer ends these messages with one click."""
         return f"{self._cobranza_url(account)}/unsubscribe"
+
+    def _cobranza_pdf_url(self, account, filename):
+        """Return the public address of the message's PDF."""
+        self.ensure_one()
+        return f"{account._cobranza_pdf_url()}{self.token}/{filename}"
 
     @api.model
     def _cobranza_open(self, token):

@@ -1,5 +1,6 @@
 import hashlib
 import logging
+import re
 import time
 
 from odoo import api, fields, models
@@ -7,6 +8,7 @@ from odoo.tools.pdf import merge_pdf
 
 from ..core import dispatch, watchdog
 from ..core.errors import ProviderError
+from ..core.types import Document
 from . import reasons
 
 _logger = logging.getLogger(__name__)
@@ -136,8 +138,10 @@ class CobranzaMessage(models.Model):
             provider = account._cobranza_provider(UPLOAD_THREADS)
             if provider.documents == "media":
                 messages._cobranza_upload_to(account, provider)
-            else:
-                messages.write({"is_prepared": True})
+                continue
+            if provider.documents == "link" and account.channel == "whatsapp":
+                messages = messages._cobranza_fail_without_document()
+            messages.write({"is_prepared": True})
 
     def _cobranza_upload_to(self, account, provider):
         Media = self.env["cobranza.media"].sudo()
@@ -163,16 +167,43 @@ class CobranzaMessage(models.Model):
                 failures[checksum] = outcome.failure
             else:
                 Media._cobranza_remember(account, checksum, outcome)
-        for message in self:
+        for message in self._cobranza_fail_without_document():
             failure = failures.get(message.document_checksum)
-            if not message.document_checksum:
-                # The template of this channel has a PDF on top: none, no message.
-                message._cobranza_advance("failed", "pdf_failed")
-                message._cobranza_log()
-            elif failure:
+            if failure:
                 message._cobranza_upload_failed(failure)
             else:
                 message.is_prepared = True
+
+    def _cobranza_fail_without_document(self):
+        """Fail the messages without a PDF, which their templates have on top.
+
+        Returns the others.
+        """
+        missing = self.filtered(lambda m: not m.document_checksum)
+        for message in missing:
+            message._cobranza_advance("failed", "pdf_failed")
+            message._cobranza_log()
+        return self - missing
+
+    def _cobranza_core_document(self, media_uid):
+        """Return the PDF as the account's provider takes it, None if it takes none."""
+        self.ensure_one()
+        if media_uid:
+            return Document(self._cobranza_filename(), media_uid)
+        if not self.document_id or self.account_id._cobranza_documents() != "link":
+            return None
+        filename = self._cobranza_link_filename()
+        link = self.link_id._cobranza_pdf_url(self.account_id, filename)
+        return Document(filename, link=link)
+
+    def _cobranza_link_filename(self):
+        """Return a file name for an address: no spaces, at most 20 characters.
+
+        WhatsApp shows no longer one of a PDF by link (Twilio, accepted MIME types).
+        """
+        stem = self._cobranza_filename().removesuffix(".pdf")
+        stem = re.sub(r"[^A-Za-z0-9-]+", "-", stem).strip("-")
+        return f"{stem[-16:].strip('-') or 'documento'}.pdf"
 
     def _cobranza_filename(self):
         """Return a file name that every telephone shows: short and ASCII."""

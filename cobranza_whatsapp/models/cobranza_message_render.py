@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ..core import debts, lint_numbers, rendering, rules, sms_text, text_lint
 from ..core.errors import TemplateError
-from ..core.types import Document, OutgoingMessage, TemplateCall
+from ..core.types import OutgoingMessage, TemplateCall
 from . import message_snapshot, message_values
 from .planning_data import Candidate
 
@@ -248,7 +248,7 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_template_call(self, version, source, values, media_uid):
         """Return the approved template with this customer's values."""
-        document = Document(self._cobranza_filename(), media_uid) if media_uid else None
+        document = self._cobranza_core_document(media_uid)
         if version:
             return version._cobranza_call(
                 values, self.uuid, self.link_id.token, document

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..core import rendering, template_import
 from ..core.types import TemplateCall, TemplateDefinition
+from .cobranza_link import SAMPLE
 
 STATUSES = [
     ("pending", "Waiting for approval"),
@@ -148,6 +149,8 @@ class CobranzaTemplateVersion(models.Model):
             },
             footer=template.footer or "",
             sample_pdf=self._cobranza_sample_pdf(),
+            document_url=account._cobranza_pdf_url(),
+            document_example=f"{SAMPLE}/ejemplo.pdf",
             url_label=template.button_label or "",
             url=url if template.button_label else "",
             url_example=f"{url}Ab3dE6gH9jK2",
@@ -222,6 +225,7 @@ class CobranzaTemplateVersion(models.Model):
             button_token=token if link_places else None,
             quick_replies=tuple(replies),
             button_places=tuple(link_places + reply_places),
+            uid=self.remote_uid or "",
         )
 
     def _cobranza_parameters(self, values):

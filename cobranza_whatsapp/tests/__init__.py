@@ -17,6 +17,7 @@ from . import test_email_channel
 from . import test_failures
 from . import test_evidence
 from . import test_flow
+from . import test_gateways
 from . import test_intact_names
 from . import test_invoice_fields
 from . import test_links

@@ -25,6 +25,7 @@ from .whatsapp_payloads import definition_payload, is_too_long, template_status
 
 _TEMPLATES = "v1/configs/templates"
 _WEBHOOK = "v1/configs/webhook"
+_MAX_PAGES = 100
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 DEFAULT_AUTH_HEADER = "D360-API-KEY"
 
@@ -102,13 +103,18 @@ class WhatsAppGateway(WhatsAppCloud):
     def list_templates(self) -> list[TemplateStatus]:
         """Return all templates of the number's account. Raises ProviderError."""
         self._require("api_token")
-        body = self._ask(self._call("GET", _TEMPLATES))
-        rows = body.get("waba_templates", body.get("data"))
-        return [
-            template_status(_upper(row))
-            for row in (rows if isinstance(rows, list) else [])
-            if isinstance(row, dict)
-        ]
+        seen, found = 0, []
+        for _page in range(_MAX_PAGES):
+            query = {"offset": str(seen)} if seen else {}
+            body = self._ask(self._call("GET", _TEMPLATES, query=query))
+            rows = body.get("waba_templates", body.get("data"))
+            rows = rows if isinstance(rows, list) else []
+            found += [template_status(_upper(r)) for r in rows if isinstance(r, dict)]
+            seen += len(rows)
+            total = body.get("total")
+            if not rows or not isinstance(total, int) or seen >= total:
+                break
+        return found
 
     # --- connection test ----------------------------------------------------------
 
