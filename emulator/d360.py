@@ -9,11 +9,13 @@ import hmac
 from .calls import Answer, Call
 from .links import LinkError, LinkFetcher
 from .meta import MetaApi
+from .meta_templates import shown
 from .models import MetaAccount
 from .store import Store
 
 TEMPLATES = "/v1/configs/templates"
 WEBHOOK = "/v1/configs/webhook"
+PAGE_SIZE = 25
 
 
 class D360Api:
@@ -32,6 +34,9 @@ class D360Api:
         account = self._account(call)
         if call.path == WEBHOOK:
             call.operation = "webhook"
+            return
+        if call.path == TEMPLATES and call.method == "GET":
+            call.operation = "templates"
             return
         if account is None:
             return
@@ -59,15 +64,27 @@ class D360Api:
             return self._webhook(account, call, errors)
         if call.operation == "unknown":
             return _refused(404, f"no such path: {call.path}")
-        if call.operation == "templates" and call.method == "POST":
+        if call.operation == "templates" and call.method == "GET":
+            if errors:
+                return _refused(400, "; ".join(errors))
+            return self._page(account, int(call.parameters.get("offset", 0)))
+        if call.operation == "templates":
             await self._take_samples(account, call)
         answer = await self.meta.handle(call, errors)
-        if call.operation == "templates" and call.method == "GET":
-            rows = answer.body.get("data", [])
-            return Answer(answer.status, {"waba_templates": rows, "total": len(rows)})
         if call.operation == "messages" and answer.status == 200:
             answer.status = 201
         return answer
+
+    def _page(self, account: MetaAccount, offset: int) -> Answer:
+        """Return a page of the account's templates and how many there are."""
+        own = [
+            shown(one)
+            for one in self.store.templates.values()
+            if one.waba_id == account.waba_id
+        ]
+        rows = own[offset : offset + PAGE_SIZE]
+        total = len(own)
+        return Answer(200, {"waba_templates": rows, "total": total, "offset": offset})
 
     def _account(self, call: Call) -> MetaAccount | None:
         for account in self.store.meta.values():

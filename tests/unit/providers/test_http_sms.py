@@ -12,12 +12,7 @@ import wire
 from contract import BODY, UUID, WireContract
 
 from odoo.addons.cobranza_whatsapp.core.errors import SignatureError
-from odoo.addons.cobranza_whatsapp.core.providers import http_sms_presets
 from odoo.addons.cobranza_whatsapp.core.providers.http_sms import HttpSms
-from odoo.addons.cobranza_whatsapp.core.providers.http_sms_settings import (
-    HttpSmsSettings,
-    problems,
-)
 from odoo.addons.cobranza_whatsapp.core.types import WebhookRequest
 
 URL = f"https://erp.example.com/cobranza/webhook/tok?uuid={UUID}"
@@ -347,62 +342,6 @@ class TestHttpSms(WireContract):
         [event] = self.read({"id": "G-1", "status": " delivrd"})
 
         assert event.state == "delivered"
-
-    # --- presets ------------------------------------------------------------------
-
-    @pytest.mark.parametrize("name", http_sms_presets.PRESETS)
-    def test_presets_hold_only_known_options_without_problems(self, name):
-        preset = dict(http_sms_presets.PRESETS[name])
-        url = preset.pop("base_url")
-
-        assert set(preset) <= {f.name for f in dataclasses.fields(HttpSmsSettings)}
-        assert problems(url, HttpSmsSettings.from_options(preset)) == []
-        assert url.startswith("https://")
-
-    def test_sms_masivos(self, server):
-        preset = http_sms_presets.SMS_MASIVOS
-        provider = self.make(base_url=server.url, options=preset, account_uid="")
-        server.reply(
-            wire.answer(200, {"success": True, "message": "ok"}),
-            wire.answer(200, {"success": False, "code": "auth_03", "message": "no"}),
-        )
-
-        first, second = (provider.send(self.outgoing()) for _ in range(2))
-
-        assert (first.status, first.provider_message_uid) == ("accepted", UUID)
-        assert second.failure.error_class == "hold"
-        received = server.requests[0]
-        assert received.headers["apikey"] == "key"
-        assert received.form == {
-            "message": "Hola Maria: su factura FAC/2026/0012 vencio.",
-            "numbers": "5555010123",
-            "country_code": "52",
-            "lang": "es",
-        }
-
-    def test_labsmobile(self, server):
-        preset = http_sms_presets.LABSMOBILE
-        provider = self.make(base_url=server.url + "/json/send", options=preset)
-        subid = UUID.replace("-", "")[:20]
-        server.reply(
-            wire.answer(200, {"subid": subid, "code": "0", "message": "sent"}),
-            wire.answer(200, {"code": "35", "message": "no credit"}),
-            wire.answer(200, {"code": 0, "credits": "12.5"}),
-        )
-
-        first, second = (provider.send(self.outgoing()) for _ in range(2))
-
-        assert (first.status, first.provider_message_uid) == ("accepted", subid)
-        assert (second.failure.error_class, second.failure.code) == ("hold", "35")
-        assert server.requests[0].json == {
-            "message": BODY,
-            "tpoa": "SHOP",
-            "recipient": [{"msisdn": "525555010123"}],
-            "subid": subid,
-            "long": 1,
-        }
-        assert self.passed(provider)
-        assert server.requests[-1].path == "/json/balance"
 
     def passed(self, provider):
         return all(item.passed for item in provider.test_connection())

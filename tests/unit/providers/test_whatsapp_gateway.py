@@ -167,6 +167,15 @@ class TestWhatsAppGateway(MetaWords, WireContract):
 
         assert (found.uid, found.name, found.status) == ("7", "a", "APPROVED")
 
+    def test_follows_the_pages_of_templates(self, server, provider):
+        row = {"id": 7, "name": "a", "language": "es", "status": "approved"}
+        page = {"waba_templates": [row, row], "total": 3}
+        last = {"waba_templates": [row], "total": 3}
+        server.reply(wire.answer(200, page), wire.answer(200, last))
+
+        assert len(provider.list_templates()) == 3
+        assert [one.query for one in server.requests] == [{}, {"offset": "2"}]
+
     # --- connection test ----------------------------------------------------------
 
     def test_connection_works(self, server):
