@@ -63,11 +63,29 @@ WAITING = tuple(
     Customer(f"Refaccionaria {number}", f"01{number}") for number in range(10, 18)
 )
 
+BY_TWILIO = Customer("Panadería Espiga", "0120")
+BY_SMS_GATEWAY = Customer("Tlapalería Azul", "0121", channels=("sms",))
+BY_WHATSAPP_GATEWAY = Customer("Florería Azahar", "0122")
+
 # Later stages begin far away; a manager brings one nearer to cause the next reminder.
 THREE_STAGES = Policy("Tres avisos", (5, 60, 90), (THRICE,))
 NOT_BEGUN = Policy("Aún no empieza", (60,), WAITING)
 
-POLICIES = (THREE_STAGES, NOT_BEGUN)
+# One for each story of a provider, so that its reminder goes out while its account is
+# in use.
+TWILIO_POLICY = Policy("Por Twilio", (60,), (BY_TWILIO,))
+SMS_GATEWAY_POLICY = Policy("Por pasarela de SMS", (60,), (BY_SMS_GATEWAY,))
+WHATSAPP_GATEWAY_POLICY = Policy(
+    "Por pasarela de WhatsApp", (60,), (BY_WHATSAPP_GATEWAY,)
+)
+
+POLICIES = (
+    THREE_STAGES,
+    NOT_BEGUN,
+    TWILIO_POLICY,
+    SMS_GATEWAY_POLICY,
+    WHATSAPP_GATEWAY_POLICY,
+)
 CUSTOMERS = (
     REMINDED,
     THRICE,
@@ -77,5 +95,8 @@ CUSTOMERS = (
     ASKER,
     PAYER,
     REFUSED_ONCE,
+    BY_TWILIO,
+    BY_SMS_GATEWAY,
+    BY_WHATSAPP_GATEWAY,
     *WAITING,
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import accounts
 import people
 
 DEMO = Path(__file__).resolve().parents[2] / "demo" / "load_demo.py"
@@ -26,6 +27,7 @@ def main(env):
         add_policy(env, policy, [partners[one].id for one in policy.customers])
     demo.set_up_templates()
     prepare_failures(demo)
+    accounts.add(demo, company)
     company.cobranza_contact = people.CONTACT
     # Looks the company up in the internet when somebody logs in.
     company.iap_enrich_auto_done = True

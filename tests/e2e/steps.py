@@ -100,6 +100,17 @@ class OdooPage:
         """Return the customer's consent for a channel if it has this colour."""
         return self.field(f"cobranza_{channel}_consent").locator(f".text-bg-{colour}")
 
+    def set_active(self, model: str, record_id: int, active: bool) -> None:
+        """Take a record into use, or archive it, by the form's menu."""
+        self.open(model, record_id)
+        self.page.click(".o_cp_action_menus button:has(.fa-cog)")
+        icon = "oi-unarchive" if active else "oi-archive"
+        self.page.click(f".o_menu_item:has(.{icon})")
+        if not active:
+            self.page.click(".modal-footer .btn-primary")
+        ribbon = self.page.locator(f"{FORM} .ribbon:visible")
+        expect(ribbon).to_have_count(0 if active else 1)
+
     def press(self, button: str) -> None:
         """Press a button of the open form."""
         self.page.click(f"{FORM} button[name={button}]")
