@@ -288,3 +288,100 @@ class TestWhatsAppGateway(EmulatorCase):
         self.gateway.action_test_connection()
 
         self.assertNotIn("✗", self.gateway.check_result)
+
+
+class AnyPdf(dict):
+    """Files of the mailbox: every address of a PDF of ours leads to one."""
+
+    def get(self, path, default=None):
+        if path.startswith("/cobranza/pdf/") and path.endswith(".pdf"):
+            return ("application/pdf", b"%PDF-1.4 any")
+        return super().get(path, default)
+
+
+@tagged("post_install", "-at_install")
+class TestTwilioWhatsApp(EmulatorCase):
+    """WhatsApp by Twilio: Contents, the PDF by link, buttons."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mailbox.files = AnyPdf()
+        cls.whatsapp.active = False
+        cls.twilio = cls.make_account(
+            "whatsapp",
+            provider="twilio",
+            account_uid="AC" + "c" * 32,
+            sender="+525500003333",
+            api_token="auth",
+            base_url=f"{cls.emulator.url}/twilio",
+            public_url=cls.mailbox.url,
+        )
+        cls.emulator.setup_twilio(
+            account_sid="AC" + "c" * 32,
+            auth_token="auth",
+            numbers=[],
+            whatsapp_numbers=["+525500003333"],
+            webhook_url=cls.twilio.webhook_url,
+        )
+        cls._approve_templates()
+
+    def customer(self):
+        return self.make_customer(consent=("whatsapp",))
+
+    def test_reminder_carries_the_content_and_the_link_of_its_own_pdf(self):
+        message = self.reminded(self.customer())
+        self.assertEqual((message.state, message.account_id), ("sent", self.twilio))
+
+        [sent] = self.ledger(message.partner_id)
+        self.assertEqual(sent["template"], message.version_id.remote_uid)
+        self.assertEqual(sent["text"], message.body)
+        [link] = [v for v in sent["params"][0].values() if v.endswith(".pdf")]
+        self.assertTrue(link.startswith(f"{message.link_id.token}/"))
+        self.assertLessEqual(len(link.partition("/")[2]), 20)
+
+    def test_button_brings_a_hold_and_events_move_the_message(self):
+        message = self.reminded(self.customer())
+        self.receive(self.twilio, 2)
+        button = {"title": "Ya pagué", "payload": "PAID"}
+        self.reply(
+            message.partner_id,
+            button=button,
+            context_message_id=message.provider_message_uid,
+        )
+        self.receive(self.twilio)
+        self.run_cron("apply")
+
+        self.assertEqual(message.state, "delivered")
+        hold = self.env["cobranza.hold"].search(
+            [("move_id", "in", message.move_ids.ids)]
+        )
+        self.assertTrue(hold)
+
+    def test_message_without_a_pdf_fails_before_it_leaves(self):
+        message = self.queued(self.customer())
+        message.write({"is_prepared": False, "document_checksum": False})
+
+        message._cobranza_upload_documents()
+
+        self.assertEqual((message.state, message.reason), ("failed", "pdf_failed"))
+
+    def review(self, status):
+        for content in self.emulator.control("GET", "/templates")["templates"]:
+            if "sid" in content:
+                path = f"/templates/{content['sid']}"
+                self.emulator.control("POST", path, {"status": status})
+
+    def test_rejected_content_sends_nothing(self):
+        self.review("rejected")
+        self.addCleanup(self.review, "approved")
+        versions = self.env["cobranza.template.version"].search(
+            [("account_id", "=", self.twilio.id)]
+        )
+        versions.template_id.action_refresh_status()
+
+        self.assertEqual(set(versions.mapped("status")), {"rejected"})
+        customer = self.customer()
+        self.make_invoice(customer)
+        self.remind()
+        self.assertEqual(self.ledger(customer), [])

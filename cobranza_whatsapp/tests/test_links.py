@@ -108,6 +108,24 @@ class TestLinks(CobranzaHttpCase):
         self.assertTrue(disposition.startswith("inline"), disposition)
         self.assertIn("Factura.pdf", disposition)
 
+    def test_sample_pdf_names_nobody_and_opens_without_a_token(self):
+        answer = self.open_pdf("sample", "ejemplo.pdf")
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertTrue(answer.content.startswith(b"%PDF"))
+        self.assertNotEqual(answer.content, self.message.document_id.raw)
+
+    def test_pdf_is_announced_as_one_before_it_is_fetched(self):
+        path = f"/cobranza/pdf/{self.link.token}/Factura.pdf"
+        answer = self.url_open(path, method="HEAD")
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+
+    def test_pdf_has_no_other_ending(self):
+        for filename in ("Factura", "Factura.html", "Factura.pdf.exe"):
+            self.assertEqual(self.open_pdf(filename=filename).status_code, 404)
+
     def test_file_name_cannot_break_out_of_its_header(self):
         answer = self.open_pdf(filename='a"%0d%0aX-Evil: 1;.pdf')
 
