@@ -22,6 +22,11 @@ PAGE_HEADERS = [
 ]
 
 
+def _filename(move):
+    """Return the name of an invoice's file, as it can stand in an address."""
+    return re.sub(r"[^\w.-]+", "-", move.name) + ".pdf"
+
+
 class Misses:
     """Wrong tokens by address, in this process: guessing is stopped, not counted."""
 
@@ -72,6 +77,7 @@ class CobranzaPage(http.Controller):
                     "company": message.company_id,
                     "moves": moves,
                     "pay_urls": {move.id: self._pay_url(move) for move in moves},
+                    "original_urls": self._original_urls(token, moves),
                     "unsubscribe_url": f"/c/{token}/unsubscribe",
                     "pdf_url": message.document_id
                     and f"/cobranza/pdf/{token}/{message._cobranza_filename()}",
@@ -131,6 +137,31 @@ class CobranzaPage(http.Controller):
             content = version._cobranza_sample_pdf()
         else:
             content = self._link(token).message_id.document_id.raw
+        return self._file(content, filename)
+
+    @http.route(
+        "/cobranza/pdf/<string:token>/<int:move_id>/<string:filename>",
+        type="http",
+        auth="public",
+        save_session=False,
+    )
+    def original(self, token, move_id, filename, **_query):
+        """Serve the original of one of a message's invoices, as it was printed."""
+        moves = self._link(token).message_id.move_ids
+        own = moves.filtered(lambda m: m.id == move_id and m.state == "posted")
+        return self._file(own.invoice_pdf_report_id.raw, filename)
+
+    def _original_urls(self, token, moves):
+        """Return {move id: address of its PDF} where a message has several."""
+        if len(moves) < 2:
+            return {}
+        return {
+            move.id: f"/cobranza/pdf/{token}/{move.id}/{_filename(move)}"
+            for move in moves
+            if move.invoice_pdf_report_id
+        }
+
+    def _file(self, content, filename):
         if not content:
             raise NotFound
         disposition = content_disposition(filename, "inline")

@@ -171,6 +171,23 @@ class Database:
         query = "SELECT id FROM cobranza_policy WHERE name ->> 'en_US' = %s"
         return self.value(query, name)
 
+    def template(self, policy: str) -> tuple[int, str]:
+        """Return (id, newest name at WhatsApp) of a policy's only Spanish template."""
+        [found] = self.rows(
+            """
+            SELECT template.id,
+                   (SELECT remote_name FROM cobranza_template_version version
+                     WHERE version.template_id = template.id
+                  ORDER BY version.number DESC LIMIT 1)
+              FROM cobranza_template template
+              JOIN cobranza_stage stage ON stage.id = template.stage_id
+             WHERE stage.policy_id = %s AND template.channel = 'whatsapp'
+               AND template.language = 'es'
+            """,
+            self.policy_id(policy),
+        )
+        return found
+
     def attachment(self, attachment_id: int) -> bytes:
         """Return the bytes of an attachment."""
         query = "SELECT store_fname FROM ir_attachment WHERE id = %s"

@@ -19,12 +19,13 @@ class User:
 
 @dataclass(frozen=True)
 class Customer:
-    """A customer with one invoice that was due ``days_overdue`` days ago."""
+    """A customer with invoices that were due ``days_overdue`` days ago."""
 
     name: str
     last_digits: str
     days_overdue: int = 10
     channels: tuple[str, ...] = BOTH
+    invoices: int = 1
 
     @property
     def telephone(self) -> str:
@@ -59,6 +60,9 @@ SMS_STOPPER = Customer("Óptica Clara", "0105", channels=("sms",))
 ASKER = Customer("Vivero Las Palmas", "0106")
 PAYER = Customer("Dulcería Confite", "0107")
 REFUSED_ONCE = Customer("Zapatería Buen Paso", "0108")
+SEVERAL = Customer("Tlapalería Tres Facturas", "0120", invoices=3)
+NEW_TEXT = Customer("Librería Texto Nuevo", "0121")
+REFUSED_TEXT = Customer("Librería Texto Negado", "0122", channels=("whatsapp",))
 WAITING = tuple(
     Customer(f"Refaccionaria {number}", f"01{number}") for number in range(10, 18)
 )
@@ -70,6 +74,8 @@ BY_WHATSAPP_GATEWAY = Customer("Florería Azahar", "0122")
 # Later stages begin far away; a manager brings one nearer to cause the next reminder.
 THREE_STAGES = Policy("Tres avisos", (5, 60, 90), (THRICE,))
 NOT_BEGUN = Policy("Aún no empieza", (60,), WAITING)
+NEW_TEMPLATE = Policy("Plantilla nueva", (60,), (NEW_TEXT,))
+REFUSED_TEMPLATE = Policy("Plantilla negada", (60,), (REFUSED_TEXT,))
 
 # One for each story of a provider, so that its reminder goes out while its account is
 # in use.
@@ -82,6 +88,8 @@ WHATSAPP_GATEWAY_POLICY = Policy(
 POLICIES = (
     THREE_STAGES,
     NOT_BEGUN,
+    NEW_TEMPLATE,
+    REFUSED_TEMPLATE,
     TWILIO_POLICY,
     SMS_GATEWAY_POLICY,
     WHATSAPP_GATEWAY_POLICY,

@@ -40,12 +40,13 @@ def main(env):
 
 
 def add_customer(demo, company, customer):
-    """Create a customer with consent and one overdue invoice; return the partner."""
+    """Create a customer with consent and overdue invoices; return the partner."""
     partner = demo.make_customer(
         customer.last_digits, customer.name, customer.telephone
     )
     demo.give_consent(partner, customer.channels)
-    demo.make_invoice(company, partner, customer.days_overdue, AMOUNT)
+    for _number in range(customer.invoices):
+        demo.make_invoice(company, partner, customer.days_overdue, AMOUNT)
     return partner
 
 
