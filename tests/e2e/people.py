@@ -60,6 +60,7 @@ SMS_STOPPER = Customer("Óptica Clara", "0105", channels=("sms",))
 ASKER = Customer("Vivero Las Palmas", "0106")
 PAYER = Customer("Dulcería Confite", "0107")
 REFUSED_ONCE = Customer("Zapatería Buen Paso", "0108")
+REFUSED_TOO = Customer("Zapatería Mal Paso", "0109")
 SEVERAL = Customer("Tlapalería Tres Facturas", "0120", invoices=3)
 NEW_TEXT = Customer("Librería Texto Nuevo", "0121")
 REFUSED_TEXT = Customer("Librería Texto Negado", "0122", channels=("whatsapp",))
@@ -106,5 +107,9 @@ CUSTOMERS = (
     BY_TWILIO,
     BY_SMS_GATEWAY,
     BY_WHATSAPP_GATEWAY,
+    REFUSED_TOO,
+    SEVERAL,
+    NEW_TEXT,
+    REFUSED_TEXT,
     *WAITING,
 )

@@ -69,20 +69,21 @@ def add_policy(env, policy, partner_ids):
 
 
 def prepare_failures(demo):
-    """Take WhatsApp from one customer's phone; let Meta refuse another one's first."""
+    """Take WhatsApp from one customer's phone; let Meta refuse two others' first."""
     demo.emulator(f"phones/{people.WITHOUT_WHATSAPP.number}", {"on_whatsapp": False})
     error = {"message": "(#100) Invalid parameter", "type": "OAuthException"}
-    demo.emulator(
-        "faults",
-        {
-            "kind": "http",
-            "provider": "meta",
-            "operation": "messages",
-            "match": {"recipient": people.REFUSED_ONCE.number},
-            "status": 400,
-            "json": {"error": {**error, "code": 100}},
-        },
-    )
+    for customer in (people.REFUSED_ONCE, people.REFUSED_TOO):
+        demo.emulator(
+            "faults",
+            {
+                "kind": "http",
+                "provider": "meta",
+                "operation": "messages",
+                "match": {"recipient": customer.number},
+                "status": 400,
+                "json": {"error": {**error, "code": 100}},
+            },
+        )
 
 
 def print_with_a_font_of_the_system(env, company):

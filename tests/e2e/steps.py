@@ -58,7 +58,8 @@ class OdooPage:
         self.page.fill("input[name=login]", user.login)
         self.page.fill("input[name=password]", user.password)
         self.page.click("button[type=submit]")
-        self.page.wait_for_selector(".o_main_navbar")
+        # The first to log in waits until Odoo has built what the browser needs.
+        self.page.wait_for_selector(".o_main_navbar", timeout=3 * WAIT_MS)
 
     def screenshot(self, name: str) -> None:
         """Keep what is on the screen."""

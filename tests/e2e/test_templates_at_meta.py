@@ -56,9 +56,6 @@ def test_new_text_is_created_approved_by_webhook_and_sent(
     template_id, old_name = db.template(policy.name)
     manager.open("cobranza.template", template_id)
     manager.field("body").locator("textarea").fill(NEW_TEXT)
-    drawing = manager.field("bubble")
-    expect(drawing).to_contain_text("Este texto es nuevo")
-    expect(drawing.locator(".o_cobranza_document")).to_be_visible()
     manager.press("action_create_at_provider")
     db.until(
         "SELECT COUNT(*) > 1 FROM cobranza_template_version WHERE template_id = %s",
@@ -70,6 +67,9 @@ def test_new_text_is_created_approved_by_webhook_and_sent(
     until_version(db, new_name, "approved")
 
     manager.open("cobranza.template", template_id)
+    drawing = manager.field("bubble")
+    expect(drawing).to_contain_text("Este texto es nuevo")
+    expect(drawing.locator(".o_cobranza_document")).to_be_visible()
     expect(manager.field("account_states").locator(".text-bg-success")).to_be_visible()
     expect(
         manager.page.locator("button[name=action_delete_old_versions]")
