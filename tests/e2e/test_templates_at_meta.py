@@ -1,4 +1,4 @@
-"""Templates at Meta: created from Odoo, approved by webhook, sent; refused, not sent."""
+"""Templates at Meta: created from Odoo, approved by webhook, sent; or refused."""
 
 import io
 
