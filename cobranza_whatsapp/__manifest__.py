@@ -43,6 +43,7 @@
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
         "views/cobranza_evidence_views.xml",
+        "views/cobranza_price_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
@@ -53,6 +54,10 @@
         # Wizards
         "wizard/cobranza_operations_views.xml",
         "wizard/cobranza_template_import_views.xml",
+        "wizard/cobranza_preview_views.xml",
+        "wizard/cobranza_preview_line_views.xml",
+        "wizard/cobranza_veto_views.xml",
+        "wizard/cobranza_why_views.xml",
         # Menus
         "views/cobranza_whatsapp_menus.xml",
     ],

@@ -87,6 +87,12 @@ def kind(number: str) -> NumberKind:
     return _KINDS.get(phonenumbers.number_type(parsed), "other")
 
 
+def country(number: str) -> str:
+    """Return the ISO code of the country of an E.164 number, "" if it is none."""
+    parsed = _parse(number)
+    return (phonenumbers.region_code_for_number(parsed) if parsed else None) or ""
+
+
 def strip_trunk_prefix(number: str, country: str | None) -> str:
     """Return a Mexican number without 044, 045 or 01, any other text as it is.
 

@@ -26,6 +26,8 @@ from . import cobranza_template_version
 from . import cobranza_template_lint
 from . import cobranza_template_sync
 from . import cobranza_template_state
+from . import cobranza_choice
+from . import cobranza_price
 from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_message_document
@@ -54,9 +56,11 @@ from . import mail_thread
 from . import sms_sms
 from . import sms_tracker
 from . import account_move
+from . import account_move_reminder
 from . import account_move_send
 from . import account_payment
 from . import res_partner_recipient
+from . import res_partner_reminder
 
 # The view reads the tables above, so they must exist before it.
 from . import cobranza_debt

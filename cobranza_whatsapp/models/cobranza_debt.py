@@ -24,6 +24,9 @@ INVOICES = SQL("('out_invoice', 'out_receipt')")
 # moves the invoice to one of these payment states: read both.
 SETTLED = SQL("('paid', 'in_payment', 'reversed')")
 
+# The company's date, by the clock of the transaction.
+TODAY = SQL("(now() AT TIME ZONE COALESCE(company.cobranza_timezone, 'UTC'))::date")
+
 
 class CobranzaDebt(models.Model):
     """Every open receivable line, with its stage as of the company's date.
@@ -62,7 +65,8 @@ class CobranzaDebt(models.Model):
         )
 
     @api.model
-    def _view_query(self):
+    def _view_query(self, day=None):
+        """Return the whole view; ``day`` is a date to look at instead of today."""
         return SQL(
             """
         SELECT line.*, stage.id AS stage_id
@@ -73,11 +77,18 @@ class CobranzaDebt(models.Model):
            AND line.days_overdue >= stage.day_from
            AND (stage.is_last OR line.days_overdue < stage.day_to)
         """,
-            self._lines_query(),
+            self._lines_query(SQL("%s::date", day) if day else TODAY),
         )
 
     @api.model
-    def _lines_query(self):
+    def _source(self, day=None):
+        """Return where to read debts from: the view, or what it would say on a day."""
+        if day is None:
+            return SQL("cobranza_debt")
+        return SQL("(%s) AS cobranza_debt", self._view_query(day))
+
+    @api.model
+    def _lines_query(self, day):
         """Return the open receivable lines, with their policy and hold."""
         return SQL(
             """
@@ -90,8 +101,7 @@ class CobranzaDebt(models.Model):
                aml.amount_residual_currency AS amount,
                aml.amount_residual_currency < 0 AS is_credit,
                move.name AS move_name,
-               (now() AT TIME ZONE COALESCE(company.cobranza_timezone, 'UTC'))::date
-                   - COALESCE(aml.date_maturity, aml.date) AS days_overdue,
+               %(day)s - COALESCE(aml.date_maturity, aml.date) AS days_overdue,
                policy.id AS policy_id,
                %(hold)s AS hold,
                %(is_oldest)s AS is_oldest
@@ -109,7 +119,8 @@ class CobranzaDebt(models.Model):
            AND NOT (move.move_type IN %(invoices)s
                     AND move.payment_state IN %(settled)s)
         """,
-            hold=self._hold_sql(),
+            day=day,
+            hold=self._hold_sql(day),
             is_oldest=self._is_oldest_sql(),
             policy=self._policy_sql(),
             invoices=INVOICES,
@@ -168,7 +179,7 @@ class CobranzaDebt(models.Model):
         """)
 
     @api.model
-    def _hold_sql(self):
+    def _hold_sql(self, day):
         """Return the reason why a line is not chased, NULL when it is."""
         return SQL(
             """
@@ -178,8 +189,8 @@ class CobranzaDebt(models.Model):
                  WHERE hold.active
                    AND hold.company_id = aml.company_id
                    AND (hold.move_id = aml.move_id OR hold.partner_id = aml.partner_id)
-                   AND (hold.date_to IS NULL OR hold.date_to >= (now() AT TIME ZONE
-                        COALESCE(company.cobranza_timezone, 'UTC'))::date)
+                   AND (hold.date_from IS NULL OR hold.date_from <= %(day)s)
+                   AND (hold.date_to IS NULL OR hold.date_to >= %(day)s)
             ) THEN 'hold'
             WHEN aml.no_followup THEN 'no_followup'
             WHEN move.payment_state = 'blocked' THEN 'blocked'
@@ -200,6 +211,7 @@ class CobranzaDebt(models.Model):
             ) THEN 'not_invoice'
         END
         """,
+            day=day,
             invoices=INVOICES,
         )
 
@@ -219,8 +231,10 @@ class CobranzaDebt(models.Model):
             self.env[name].flush_model()
 
     @api.model
-    def _cobranza_customers(self, company, partner_ids):
+    def _cobranza_customers(self, company, partner_ids, day=None):
         """Read the open lines of customers in one query.
+
+        ``day`` looks at holds as of another date.
 
         Returns {(partner_id, currency_id): (policy_id, [core Debt])}; the policy is
         that of the oldest debt. Amounts are Decimals rounded to the currency.
@@ -231,10 +245,11 @@ class CobranzaDebt(models.Model):
                 """
                 SELECT partner_id, currency_id, policy_id, move_id, date_maturity,
                        amount, move_name, COALESCE(hold, ''), is_credit
-                  FROM cobranza_debt
+                  FROM %s
                  WHERE company_id = %s AND partner_id IN %s
               ORDER BY is_credit, date_maturity, id
                 """,
+                self._source(day),
                 company.id,
                 tuple(partner_ids) or (0,),
             )
@@ -271,18 +286,25 @@ class CobranzaDebt(models.Model):
             ]
 
     @api.model
-    def _cobranza_due_partner_ids(self, company):
-        """Return the customers of a company who have a debt inside some stage."""
+    def _cobranza_due_partner_ids(self, company, day=None, also_held=False):
+        """Return the customers of a company who have a debt inside some stage.
+
+        ``day`` is a date to look at instead of today; ``also_held`` counts debts too
+        that are not chased.
+        """
         self._cobranza_flush()
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT partner_id
-                  FROM cobranza_debt
-                 WHERE company_id = %s AND stage_id IS NOT NULL AND hold IS NULL
+                  FROM %s
+                 WHERE company_id = %s AND stage_id IS NOT NULL
+                   AND (%s OR hold IS NULL)
               ORDER BY partner_id
                 """,
+                self._source(day),
                 company.id,
+                also_held,
             )
         )
         return [partner_id for [partner_id] in rows]

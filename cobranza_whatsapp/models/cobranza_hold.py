@@ -32,12 +32,16 @@ class CobranzaHold(models.Model):
             ("promise", "Promise to pay"),
             ("dispute", "Dispute"),
             ("agreement", "Agreement"),
+            ("veto", "Taken out of a run"),
             ("other", "Other"),
         ],
         required=True,
         default="other",
     )
     note = fields.Char()
+    date_from = fields.Date(
+        string="From", help="First day of the hold; empty: at once."
+    )
     date_to = fields.Date(
         string="Until", help="Last day of the hold; empty: until it is removed."
     )
@@ -52,6 +56,14 @@ class CobranzaHold(models.Model):
             if bool(hold.move_id) == bool(hold.partner_id):
                 raise ValidationError(
                     self.env._("Choose either an invoice or a customer to hold.")
+                )
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for hold in self:
+            if hold.date_from and hold.date_to and hold.date_from > hold.date_to:
+                raise ValidationError(
+                    self.env._("A hold cannot end before it begins: correct the dates.")
                 )
 
     @api.model_create_multi

@@ -78,6 +78,9 @@ class CobranzaMessage(models.Model):
     template_id = fields.Many2one(
         "cobranza.template", readonly=True, ondelete="set null"
     )
+    is_template_chosen = fields.Boolean(
+        readonly=True, help="A person chose the template; it stays while it fits."
+    )
     version_id = fields.Many2one(
         "cobranza.template.version", readonly=True, ondelete="set null"
     )

@@ -3,10 +3,9 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..core import debts, lint_numbers, rendering, rules, sms_text, text_lint
-from ..core.errors import TemplateError
+from ..core import debts, rendering, rules
 from ..core.types import OutgoingMessage, TemplateCall
-from . import message_snapshot, message_values
+from . import message_snapshot, message_values, reminder_text
 from .planning_data import Candidate
 
 # Refusals that mend themselves or wait for a person: the message stays queued.
@@ -20,25 +19,6 @@ WAITING_CODES = (
     *rules.TEMPLATE_PROBLEMS,
 )
 RECHECK_MINUTES = 10
-
-
-# Values that are ours to say in full: how to pay and whom.
-OWN_VALUES = ("enlace", "contacto", "rfc_empresa", "empresa")
-
-
-def _without_numbers(values):
-    """Hide identity, card and account numbers that came in with a customer's data."""
-    return {
-        name: value if name in OWN_VALUES else lint_numbers.mask(value)
-        for name, value in values.items()
-    }
-
-
-def _demand_clean(body, values):
-    """Raise TemplateError if the finished text says what no reminder may say."""
-    for finding in text_lint.check_rendered(body, values.values()):
-        if finding.is_error:
-            raise TemplateError("forbidden", value=finding.words)
 
 
 class CobranzaMessage(models.Model):
@@ -66,6 +46,8 @@ class CobranzaMessage(models.Model):
             policy_id, own_lines = lines.get(key, (None, []))
             outcome = debts.claim(own_lines, stages.get(policy_id, []), today)
             candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
+            if message.is_template_chosen:
+                candidate.wanted = message.template_id
             if message._cobranza_still_due(candidate) and message._cobranza_may_go(
                 planning._option(desk, candidate, message.channel),
                 slots[message.partner_id.id],
@@ -201,7 +183,6 @@ class CobranzaMessage(models.Model):
         link = self.link_id
         template = self.template_id
         version = template._cobranza_version(account)
-        source = version.body if version else template.body
         values = message_values.for_claim(
             self.env,
             self.company_id,
@@ -212,14 +193,10 @@ class CobranzaMessage(models.Model):
             link._cobranza_url(account),
             template.language,
         )
-        values = _without_numbers(values)
-        body = rendering.render(source, values, self.channel)
-        _demand_clean(body, values)
-        if self.channel == "sms":
-            body = sms_text.to_gsm7(body)
-        subject = template._cobranza_subject(values)
+        body, subject, values = reminder_text.written(template, version, values)
         call = None
         if self.channel == "whatsapp":
+            source = version.body if version else template.body
             call = self._cobranza_template_call(version, source, values, media_uid)
         stored = {
             "body": body,

@@ -7,7 +7,7 @@ from odoo.tools import SQL, split_every
 
 from ..core import contact, debts, limits, rules
 from ..core.types import ADDRESS_KINDS
-from .planning_data import Candidate, Choice, Desk
+from .planning_data import Candidate, Choice, Desk, Simulation
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ _logger = logging.getLogger(__name__)
 CUSTOMERS_PER_BATCH = 1000
 # A run stops taking customers after this time, so that it ends within a minute.
 RUN_SECONDS = 45
+NOW = Simulation()
 
 
 class CobranzaPlanning(models.AbstractModel):
@@ -122,14 +123,17 @@ class CobranzaPlanning(models.AbstractModel):
     # --- candidates -----------------------------------------------------------------
 
     @api.model
-    def _candidates(self, company, partner_ids, also_reminded=False):
+    def _candidates(self, company, partner_ids, also_reminded=False, simulation=NOW):
         """Return one Candidate per customer and currency that has open lines.
 
         ``also_reminded`` asks the rules about those too who were reminded in this
         stage: not to send, but because a person wants to know what stands in the way.
+        ``simulation`` asks about another moment or choice than the present one.
         """
-        customers = self.env["cobranza.debt"]._cobranza_customers(company, partner_ids)
-        today = company._cobranza_today()
+        today = company._cobranza_today(simulation.at)
+        customers = self.env["cobranza.debt"]._cobranza_customers(
+            company, partner_ids, today if simulation.at else None
+        )
         stages = self._stages_by_policy(policy for policy, _lines in customers.values())
         candidates = []
         for (partner_id, currency_id), (policy_id, lines) in customers.items():
@@ -138,10 +142,9 @@ class CobranzaPlanning(models.AbstractModel):
                 Candidate(partner_id, currency_id, policy_id, tuple(lines), outcome)
             )
         self._mark_reminded(company, candidates)
-        self._choose_channels(
-            company,
-            [one for one in candidates if also_reminded or not one.reminded],
-        )
+        asked = [one for one in candidates if also_reminded or not one.reminded]
+        self.env["cobranza.choice"]._cobranza_apply(company, asked, simulation.wanted)
+        self._choose_channels(company, asked, simulation)
         return candidates
 
     @api.model
@@ -195,7 +198,7 @@ class CobranzaPlanning(models.AbstractModel):
     # --- channel and rules ----------------------------------------------------------
 
     @api.model
-    def _choose_channels(self, company, candidates):
+    def _choose_channels(self, company, candidates, simulation):
         """Ask the rules for each channel of the stage; keep the first allowed."""
         todo = [
             candidate
@@ -204,11 +207,14 @@ class CobranzaPlanning(models.AbstractModel):
         ]
         if not todo:
             return
-        desk = self._open_desk(company, {candidate.partner_id for candidate in todo})
+        desk = self._open_desk(company, {one.partner_id for one in todo}, simulation)
         stages = self.env["cobranza.stage"].sudo()
         for candidate in todo:
             channels = stages.browse(candidate.claim.stage.id)._cobranza_channels()
+            first = [candidate.wanted.channel] if candidate.wanted else []
+            channels = list(dict.fromkeys([*first, *channels]))
             options = [self._option(desk, candidate, channel) for channel in channels]
+            candidate.options = tuple(options)
             allowed = [o for o in options if o.decision.outcome != "refused"]
             # Refused by all: the reason of the first channel is what a person mends.
             candidate.choice = (allowed or options)[0]
@@ -223,6 +229,9 @@ class CobranzaPlanning(models.AbstractModel):
         template, template_problem = self.env["cobranza.template"]._cobranza_choose(
             desk.templates, claim.stage.id, channel, shape, customer, account
         )
+        if candidate.wanted and candidate.wanted._cobranza_fits(claim, channel):
+            template = candidate.wanted
+            template_problem = template._cobranza_refusal(account)
         kind = ADDRESS_KINDS[channel]
         recipient = desk.recipients[kind][customer.id]
         key = recipient["number_key"]
@@ -263,7 +272,7 @@ class CobranzaPlanning(models.AbstractModel):
     # --- what the rules need, for many customers at once ------------------------------
 
     @api.model
-    def _open_desk(self, company, partner_ids):
+    def _open_desk(self, company, partner_ids, simulation=NOW):
         """Load everything that the rules look at for a batch of customers."""
         # sudo: a salesperson may press "send now" for a customer whose consents,
         # number and accounts he cannot read; only the decision reaches him.
@@ -274,11 +283,11 @@ class CobranzaPlanning(models.AbstractModel):
             for kind, chosen in recipients.items()
         }
         root = company._cobranza_root()
-        now = fields.Datetime.now()
+        now = simulation.at or fields.Datetime.now()
         return Desk(
             now_utc=now.replace(tzinfo=timezone.utc),
-            started=company.sudo().cobranza_started,
-            stopped=self._is_stopped(),
+            started=simulation.assume_started or company.sudo().cobranza_started,
+            stopped=not simulation.assume_started and self._is_stopped(),
             customers=customers,
             recipients=recipients,
             consents=customers.env["cobranza.consent"]._cobranza_current_of(

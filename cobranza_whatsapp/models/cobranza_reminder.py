@@ -88,8 +88,11 @@ class CobranzaReminder(models.Model):
         }
 
     @api.model
-    def _cobranza_create_messages(self, company, candidates):
-        """Queue one message per candidate; returns the messages in order."""
+    def _cobranza_create_messages(self, company, candidates, state="queued"):
+        """Queue one message per candidate; returns the messages in order.
+
+        ``state`` "proposed" makes them wait for a person's approval.
+        """
         reminders = self._cobranza_ensure(company, candidates)
         values = []
         for candidate, reminder in zip(candidates, reminders, strict=True):
@@ -99,7 +102,7 @@ class CobranzaReminder(models.Model):
                     "uuid": str(uuid.uuid4()),
                     "kind": "reminder",
                     "direction": "out",
-                    "state": "queued",
+                    "state": state,
                     "channel": choice.channel,
                     "reminder_id": reminder.id,
                     "partner_id": candidate.partner_id,
@@ -112,6 +115,7 @@ class CobranzaReminder(models.Model):
                     "amount": float(candidate.claim.total),
                     "account_id": choice.account.id,
                     "template_id": choice.template.id,
+                    "is_template_chosen": choice.template == candidate.wanted,
                     "move_ids": [
                         (6, 0, list({d.move_id for d in candidate.claim.debts}))
                     ],

@@ -84,6 +84,10 @@ class CobranzaTemplate(models.Model):
     button_label = fields.Char(
         size=25, help="Text of the WhatsApp button that opens the payment page."
     )
+    only_chosen = fields.Boolean(
+        string="Only When Chosen",
+        help="Never used by itself: a person chooses it for a customer.",
+    )
     version_ids = fields.One2many(
         "cobranza.template.version", "template_id", string="At WhatsApp"
     )
@@ -98,7 +102,7 @@ class CobranzaTemplate(models.Model):
     preview_size = fields.Char(compute="_compute_preview")
 
     _unique_use = models.UniqueIndex(
-        "(stage_id, channel, shape, language) WHERE active",
+        "(stage_id, channel, shape, language) WHERE active AND only_chosen IS NOT TRUE",
         "The stage already has a template for this channel, shape and language.",
     )
 

@@ -35,7 +35,7 @@ class CobranzaTemplate(models.Model):
     def _cobranza_catalogue(self, company):
         """Return {(stage id, channel, shape): {language: template}} in one search."""
         catalogue = {}
-        for template in self.search([("active", "=", True)]):
+        for template in self.search([("only_chosen", "=", False)]):
             key = (template.stage_id.id, template.channel, template.shape)
             catalogue.setdefault(key, {})[template.language] = template
         return catalogue
@@ -54,11 +54,15 @@ class CobranzaTemplate(models.Model):
                 break
         else:
             return self.browse(), "template_missing"
-        if template.is_warned:
-            return template, "template_warned"
+        return template, template._cobranza_refusal(account)
+
+    def _cobranza_refusal(self, account):
+        """Return the reason code why this text may not go by an account, or ""."""
+        if self.is_warned:
+            return "template_warned"
         if account and account._cobranza_needs_approval():
-            return template, template._cobranza_problem(account)
-        return template, ""
+            return self._cobranza_problem(account)
+        return ""
 
     def _cobranza_version(self, account):
         """Return the version that counts at an account, maybe none.

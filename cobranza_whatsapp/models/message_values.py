@@ -100,11 +100,14 @@ def day_text(env, date, lang):
     return date.strftime(layout)
 
 
-def for_claim(env, company, customer, recipient, claim, currency, link, language):
+def for_claim(
+    env, company, customer, recipient, claim, currency, link, language, today=None
+):
     """Return all values for one claim.
 
     ``customer`` is the commercial partner, ``recipient`` the contact who is written
-    to, ``language`` a language of the template.
+    to, ``language`` a language of the template; ``today`` is the company's date, if
+    it is another than that of this moment.
     """
     lang = language_for(env, customer.lang, language, company.partner_id.lang)
 
@@ -112,7 +115,8 @@ def for_claim(env, company, customer, recipient, claim, currency, link, language
         return money_text(env, amount, currency, lang)
 
     oldest = claim.cycle
-    overdue = debts.days_overdue(oldest.date_maturity, company._cobranza_today())
+    today = today or company._cobranza_today()
+    overdue = debts.days_overdue(oldest.date_maturity, today)
     items = [f"{debt.number} {money(debt.amount)}" for debt in claim.debts]
     tongue = language[:2] if language[:2] in AND_MORE else "es"
 

@@ -1,6 +1,6 @@
 """Plain data that planning hands around within one transaction; holds recordsets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,9 @@ class Candidate:
 
     ``reminder_id`` is the reminder that exists for this stage and debt; ``reminded``
     means that nothing more is sent for it by planning; ``all_failed`` that a person
-    may still send it again, because no message left or may leave.
+    may still send it again, because no message left or may leave. ``options`` are all
+    channels of the stage in their order, ``choice`` the one that is used. ``wanted``
+    is the template that a person chose, if any.
     """
 
     partner_id: int
@@ -40,6 +42,23 @@ class Candidate:
     reminded: bool = False
     all_failed: bool = False
     choice: Choice | None = None
+    options: tuple[Choice, ...] = ()
+    wanted: Any = None
+
+    @property
+    def refusal(self) -> str:
+        """Return the code why a person cannot send this now or later, "" if he can."""
+        if not self.policy_id and self.outcome != debts.Nothing("no_debt"):
+            return "no_policy"
+        if not self.claim:
+            held = {line.hold for line in self.lines if line.amount > 0}
+            only_held = self.outcome.code == "all_on_hold" and len(held) == 1
+            return held.pop() if only_held else self.outcome.code
+        if self.claim.stage.action == "activity":
+            return "escalated"
+        if self.choice and self.choice.decision.outcome == "refused":
+            return self.choice.decision.code
+        return "already_reminded" if self.reminded and not self.all_failed else ""
 
     @property
     def claim(self) -> debts.Claim | None:
@@ -52,6 +71,20 @@ class Candidate:
         return bool(
             self.claim and self.claim.stage.action == "activity" and not self.reminded
         )
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Another situation than the present one, to ask what would happen in it.
+
+    ``at`` is a moment, naive UTC, None for now. ``assume_started`` asks as if nobody
+    had stopped anything. ``wanted`` are templates by (customer id, currency id) that
+    a person has chosen on his screen.
+    """
+
+    at: datetime | None = None
+    assume_started: bool = False
+    wanted: dict[tuple[int, int], Any] = field(default_factory=dict)
 
 
 @dataclass

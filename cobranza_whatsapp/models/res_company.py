@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -65,12 +65,22 @@ class ResCompany(models.Model):
         """Return the company whose policy and rules a branch uses."""
         return self.root_id
 
-    def _cobranza_today(self):
-        """Return the company's date of this moment, in its collection time zone."""
+    def _cobranza_zone(self):
         self.ensure_one()
-        zone = ZoneInfo(self.cobranza_timezone or "UTC")
-        now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC"))
-        return now.astimezone(zone).date()
+        return ZoneInfo(self.cobranza_timezone or "UTC")
+
+    def _cobranza_today(self, at=None):
+        """Return the company's date of this moment, in its collection time zone.
+
+        ``at`` is another moment, naive UTC as in Odoo's fields.
+        """
+        moment = (at or fields.Datetime.now()).replace(tzinfo=timezone.utc)
+        return moment.astimezone(self._cobranza_zone()).date()
+
+    def _cobranza_begin_of(self, day):
+        """Return the moment at which a date begins for the company, naive UTC."""
+        midnight = datetime.combine(day, datetime.min.time(), self._cobranza_zone())
+        return midnight.astimezone(timezone.utc).replace(tzinfo=None)
 
     def _cobranza_midnight_utc(self):
         """Return the naive UTC moment at which the company's date of today began."""

@@ -13,6 +13,7 @@ from . import test_contact_policies
 from . import test_copied_database
 from . import test_debt_view
 from . import test_demo_table
+from . import test_dry_run
 from . import test_email_channel
 from . import test_failures
 from . import test_evidence
@@ -26,6 +27,8 @@ from . import test_numbers
 from . import test_odoo_email
 from . import test_odoo_sms
 from . import test_promises
+from . import test_preview_by_hand
+from . import test_preview_template
 from . import test_reasons
 from . import test_replies
 from . import test_screens
@@ -35,3 +38,4 @@ from . import test_template_import
 from . import test_template_versions
 from . import test_templates
 from . import test_webhook
+from . import test_why

@@ -1,0 +1,98 @@
+"""The text of a reminder before it is sent, as the customer will read it."""
+
+from dataclasses import dataclass
+
+from ..core import lint_numbers, rendering, sms_text, text_lint
+from ..core.errors import TemplateError
+from . import message_values
+from .cobranza_template_version import QUICK_REPLIES
+
+# The link of a message is made when it leaves; it is as long as this.
+LINK = "/c/" + "X" * 16
+# Values that are ours to say in full: how to pay and whom.
+OWN_VALUES = ("enlace", "contacto", "rfc_empresa", "empresa")
+
+
+@dataclass(frozen=True)
+class ReminderText:
+    """What the customer gets: his text, what hangs on it, how many SMS it takes."""
+
+    body: str
+    subject: str = ""
+    footer: str = ""
+    buttons: tuple[str, ...] = ()
+    parts: int = 1
+
+
+def of_candidate(env, company, candidate, today, together=()):
+    """Return the ReminderText of a candidate with a choice. Raises TemplateError.
+
+    ``today`` is the company's date for "days overdue", ``together`` the ids of all
+    partners who are written to, to read them at once.
+    """
+    choice = candidate.choice
+    template, account = choice.template, choice.account
+    version = template._cobranza_version(account)
+    # sudo: whoever may ask for the reminder may read what it says.
+    partners = env["res.partner"].sudo()
+    values = message_values.for_claim(
+        env,
+        company,
+        partners.browse(candidate.partner_id).with_prefetch(together),
+        partners.browse(choice.recipient["partner_id"]).with_prefetch(together),
+        candidate.claim,
+        env["res.currency"].browse(candidate.currency_id),
+        account._cobranza_public_url() + LINK,
+        template.language,
+        today,
+    )
+    body, subject, _values = written(template, version, values)
+    if template.channel == "whatsapp":
+        buttons = _buttons(template, version)
+        return ReminderText(body, footer=template.footer or "", buttons=buttons)
+    parts = sms_text.sms_parts(body)[2] if template.channel == "sms" else 1
+    return ReminderText(body, subject, parts=parts)
+
+
+def written(template, version, values):
+    """Return (body, subject, the values in it) of a finished reminder.
+
+    ``version`` is what the account may send of a WhatsApp template, maybe none.
+    Raises TemplateError, also if the text says what no reminder may say.
+    """
+    values = _without_numbers(values)
+    source = version.body if version else template.body
+    body = rendering.render(source, values, template.channel)
+    _demand_clean(body, values)
+    if template.channel == "sms":
+        body = sms_text.to_gsm7(body)
+    return body, template._cobranza_subject(values), values
+
+
+def _without_numbers(values):
+    """Hide identity, card and account numbers that came in with a customer's data."""
+    return {
+        name: value if name in OWN_VALUES else lint_numbers.mask(value)
+        for name, value in values.items()
+    }
+
+
+def _demand_clean(body, values):
+    """Raise TemplateError if the finished text says what no reminder may say."""
+    for finding in text_lint.check_rendered(body, values.values()):
+        if finding.is_error:
+            raise TemplateError("forbidden", value=finding.words)
+
+
+def _buttons(template, version):
+    if version.buttons:
+        return tuple(button["label"] for button in version.buttons)
+    own = (template.button_label,) if template.button_label else ()
+    return own + QUICK_REPLIES.get(template.language, QUICK_REPLIES["es"])
+
+
+def shown(text):
+    """Return a ReminderText as plain text of a screen, buttons in brackets."""
+    buttons = " ".join(f"[{label}]" for label in text.buttons)
+    parts = (text.subject, text.body, text.footer, buttons)
+    return "\n\n".join(part for part in parts if part)
