@@ -40,6 +40,7 @@
         "views/cobranza_promise_views.xml",
         "views/cobranza_message_views.xml",
         "views/cobranza_failure_views.xml",
+        "views/cobranza_approval_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
         "views/cobranza_evidence_views.xml",

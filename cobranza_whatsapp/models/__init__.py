@@ -30,6 +30,7 @@ from . import cobranza_choice
 from . import cobranza_price
 from . import cobranza_reminder
 from . import cobranza_message
+from . import cobranza_approval
 from . import cobranza_message_document
 from . import cobranza_message_statement
 from . import cobranza_message_send

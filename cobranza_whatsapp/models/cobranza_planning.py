@@ -102,7 +102,7 @@ class CobranzaPlanning(models.AbstractModel):
             if candidate.choice and candidate.choice.decision.outcome != "refused"
         ]
         Reminder = self.env["cobranza.reminder"]
-        messages = Reminder._cobranza_create_messages(company, due)
+        messages = Reminder._cobranza_queue(company, due)
         self.env["cobranza.cause"]._cobranza_note_refused(company, candidates)
         escalations = [candidate for candidate in candidates if candidate.escalates]
         Reminder._cobranza_escalate(company, escalations)
@@ -158,8 +158,7 @@ class CobranzaPlanning(models.AbstractModel):
     def _mark_reminded(self, company, candidates):
         """Note on each candidate the reminder that already covers it, if any.
 
-        A debt that stood in a message of the same stage was reminded, whichever debt
-        gave that reminder its name.
+        A debt in a message of the same stage was reminded, whatever named it.
         """
         claims = [candidate for candidate in candidates if candidate.claim]
         move_ids = {candidate.claim.cycle.move_id for candidate in claims}
@@ -173,8 +172,9 @@ class CobranzaPlanning(models.AbstractModel):
                 SELECT line.move_id, line.date_maturity, reminder.stage_id, reminder.id,
                        reminder.escalated_at IS NOT NULL OR EXISTS (
                            SELECT 1 FROM cobranza_message message
-                            WHERE message.reminder_id = reminder.id
-                              AND message.state <> 'cancelled'),
+                            WHERE message.reminder_id = reminder.id AND (
+                              message.state <> 'cancelled'
+                              OR message.reason = 'rejected')),
                        reminder.escalated_at IS NULL AND NOT EXISTS (
                            SELECT 1 FROM cobranza_message message
                             WHERE message.reminder_id = reminder.id

@@ -72,6 +72,7 @@ class CobranzaPolicy(models.Model):
         )
         for company in companies:
             try:
+                self.env["cobranza.approval"]._cobranza_withdraw(company)
                 planning.with_company(company)._plan_company(company)
             except Exception:
                 self.env.cr.rollback()

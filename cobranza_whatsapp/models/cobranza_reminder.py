@@ -88,45 +88,64 @@ class CobranzaReminder(models.Model):
         }
 
     @api.model
-    def _cobranza_create_messages(self, company, candidates, state="queued"):
+    def _cobranza_queue(self, company, candidates):
+        """Queue what the run found, or propose it where a person must approve."""
+        # sudo: a setting of the company.
+        ask_first = company.sudo().cobranza_needs_approval
+        return self._cobranza_create_messages(company, candidates, ask_first)
+
+    @api.model
+    def _cobranza_create_messages(self, company, candidates, ask_first=False):
         """Queue one message per candidate; returns the messages in order.
 
-        ``state`` "proposed" makes them wait for a person's approval.
+        ``ask_first`` makes them wait for a person's approval, with their text.
         """
+        approval = texts = None
+        if ask_first and candidates:
+            approvals = self.env["cobranza.approval"]
+            approval = approvals._cobranza_open(company)
+            texts = approvals._cobranza_texts(company, candidates)
         reminders = self._cobranza_ensure(company, candidates)
         values = []
-        for candidate, reminder in zip(candidates, reminders, strict=True):
-            choice = candidate.choice
+        for number, candidate in enumerate(candidates):
             values.append(
                 {
-                    "uuid": str(uuid.uuid4()),
-                    "kind": "reminder",
-                    "direction": "out",
-                    "state": state,
-                    "channel": choice.channel,
-                    "reminder_id": reminder.id,
-                    "partner_id": candidate.partner_id,
-                    "recipient_partner_id": choice.recipient["partner_id"],
-                    "recipient_why": choice.recipient["why"],
-                    "recipient": choice.recipient["number"],
-                    "recipient_key": choice.recipient["number_key"],
-                    "company_id": company.id,
-                    "currency_id": candidate.currency_id,
-                    "amount": float(candidate.claim.total),
-                    "account_id": choice.account.id,
-                    "template_id": choice.template.id,
-                    "is_template_chosen": choice.template == candidate.wanted,
-                    "move_ids": [
-                        (6, 0, list({d.move_id for d in candidate.claim.debts}))
-                    ],
-                    "not_before": (
-                        choice.decision.not_before_utc or choice.situation.now_utc
-                    ).replace(tzinfo=None),
-                    "reason": choice.decision.code or False,
+                    **self._cobranza_message_values(company, candidate),
+                    "reminder_id": reminders[number].id,
+                    "state": "proposed" if approval else "queued",
+                    "approval_id": approval.id if approval else False,
+                    "body": texts[number] if texts else False,
                 }
             )
         # sudo: the queue is written by the system, whoever asked for the reminder.
         return self.env["cobranza.message"].sudo().create(values)
+
+    @api.model
+    def _cobranza_message_values(self, company, candidate):
+        """Return the values of a message of a candidate, as it was chosen."""
+        choice = candidate.choice
+        return {
+            "uuid": str(uuid.uuid4()),
+            "kind": "reminder",
+            "direction": "out",
+            "channel": choice.channel,
+            "partner_id": candidate.partner_id,
+            "recipient_partner_id": choice.recipient["partner_id"],
+            "recipient_why": choice.recipient["why"],
+            "recipient": choice.recipient["number"],
+            "recipient_key": choice.recipient["number_key"],
+            "company_id": company.id,
+            "currency_id": candidate.currency_id,
+            "amount": float(candidate.claim.total),
+            "account_id": choice.account.id,
+            "template_id": choice.template.id,
+            "is_template_chosen": choice.template == candidate.wanted,
+            "move_ids": [(6, 0, list({d.move_id for d in candidate.claim.debts}))],
+            "not_before": (
+                choice.decision.not_before_utc or choice.situation.now_utc
+            ).replace(tzinfo=None),
+            "reason": choice.decision.code or False,
+        }
 
     # --- escalation -------------------------------------------------------------------
 

@@ -39,6 +39,10 @@ SENTENCES = {
     "superseded": _lt("The debt moved to another stage before the message could go."),
     "paid": _lt("The debt was paid before the message went out."),
     "customer_merged": _lt("Merged with another customer: both get one reminder."),
+    "rejected": _lt("A person rejected this reminder when the run asked."),
+    "not_approved_in_time": _lt(
+        "Nobody approved it while its stage lasted: approve the next one in time."
+    ),
     "stopped_by_user": _lt("A user cancelled this message."),
     "did_not_arrive": _lt("A user found that it did not arrive and sent it again."),
     "too_late": _lt("The confirmation would have come too late to make sense."),

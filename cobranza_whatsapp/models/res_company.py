@@ -16,6 +16,11 @@ class ResCompany(models.Model):
         string="Collection Started",
         help="Nothing is sent for this company until a manager presses Start.",
     )
+    cobranza_needs_approval = fields.Boolean(
+        string="Reminders Wait for Approval",
+        help="The scheduled run only proposes its reminders: a person looks at them "
+        "and approves. What a person sends by hand goes at once.",
+    )
     cobranza_planned_until = fields.Integer(
         readonly=True, help="The customer at whom a run of planning had no time left."
     )
@@ -103,10 +108,21 @@ class ResCompany(models.Model):
         self._cobranza_set_started(False)
 
     def _cobranza_set_started(self, started):
+        self._cobranza_of_manager().cobranza_started = started
+
+    def _cobranza_of_manager(self):
+        """Return those of these companies that the user manages, to change them."""
         if not self.env.user.has_group("cobranza_whatsapp.group_manager"):
             raise AccessError(
                 self.env._("Only a collections manager can start or stop collection.")
             )
-        allowed = self & self.env.user.company_ids
         # sudo: managers of collection need not be allowed to edit companies.
-        allowed.sudo().cobranza_started = started
+        return (self & self.env.user.company_ids).sudo()
+
+    def action_cobranza_ask_approval(self):
+        """Let the reminders of the run wait for a person from now on."""
+        self._cobranza_of_manager().cobranza_needs_approval = True
+
+    def action_cobranza_skip_approval(self):
+        """Let the run send by itself; what waits already is approved by a person."""
+        self._cobranza_of_manager().cobranza_needs_approval = False

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     cobranza_started = fields.Boolean(
         related="company_id.cobranza_started", readonly=False
     )
+    cobranza_needs_approval = fields.Boolean(
+        related="company_id.cobranza_needs_approval", readonly=False
+    )
     cobranza_timezone = fields.Selection(
         related="company_id.cobranza_timezone", readonly=False
     )

@@ -7,6 +7,7 @@ from . import test_cases_books
 from . import test_cases_companies
 from . import test_cases_debts
 from . import test_cases_people
+from . import test_approval
 from . import test_chatter
 from . import test_consents
 from . import test_contact_policies
@@ -26,15 +27,15 @@ from . import test_merge
 from . import test_numbers
 from . import test_odoo_email
 from . import test_odoo_sms
-from . import test_promises
 from . import test_preview_by_hand
 from . import test_preview_template
+from . import test_promises
 from . import test_reasons
 from . import test_replies
 from . import test_screens
 from . import test_secrets
-from . import test_template_lint
 from . import test_template_import
+from . import test_template_lint
 from . import test_template_versions
 from . import test_templates
 from . import test_webhook
