@@ -49,6 +49,7 @@ from . import cobranza_event_apply
 from . import cobranza_event_reply
 from . import cobranza_promise
 from . import cobranza_planning
+from . import cobranza_planning_reminded
 from . import phone_blacklist
 from . import ir_attachment
 from . import mail_message

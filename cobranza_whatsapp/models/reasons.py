@@ -1,7 +1,6 @@
 """Every reason code as one sentence that says what to do next.
 
-Core and the providers speak in codes; people read these. Source strings are English,
-the translations stand in i18n. A test fails for a code without a sentence.
+Core and providers speak in codes. A test fails for a code without a sentence.
 """
 
 from babel.dates import get_day_names
@@ -40,9 +39,7 @@ SENTENCES = {
     "paid": _lt("The debt was paid before the message went out."),
     "customer_merged": _lt("Merged with another customer: both get one reminder."),
     "rejected": _lt("A person rejected this reminder when the run asked."),
-    "not_approved_in_time": _lt(
-        "Nobody approved it while its stage lasted: approve the next one in time."
-    ),
+    "not_approved_in_time": _lt("Nobody approved it in time: look sooner next time."),
     "stopped_by_user": _lt("A user cancelled this message."),
     "did_not_arrive": _lt("A user found that it did not arrive and sent it again."),
     "too_late": _lt("The confirmation would have come too late to make sense."),
