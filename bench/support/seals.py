@@ -1,4 +1,4 @@
-"""Runs inside an Odoo shell: seal rows as the scheduled action does, and verify them."""
+"""Runs in an Odoo shell: seal rows as the scheduled action does, and verify them."""
 
 import time
 import uuid
