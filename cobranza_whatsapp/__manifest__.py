@@ -46,12 +46,16 @@
         "views/cobranza_evidence_views.xml",
         "views/cobranza_price_views.xml",
         "views/account_move_views.xml",
+        # The customer's form has a button for it.
+        "wizard/cobranza_consent_wizard_views.xml",
+        "wizard/cobranza_consent_request_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/res_config_settings_views.xml",
         "views/cobranza_page_templates.xml",
         # Reports
         "report/cobranza_evidence_report_views.xml",
+        "views/cobranza_consent_page_templates.xml",
         # Wizards
         "wizard/cobranza_operations_views.xml",
         "wizard/cobranza_template_import_views.xml",

@@ -1,3 +1,4 @@
 from . import page
 from . import webhook
 from . import evidence
+from . import consent

@@ -79,6 +79,7 @@ class CobranzaPage(http.Controller):
                     "pay_urls": {move.id: self._pay_url(move) for move in moves},
                     "original_urls": self._original_urls(token, moves),
                     "unsubscribe_url": f"/c/{token}/unsubscribe",
+                    "preferences_url": f"/c/{token}/preferences",
                     "pdf_url": message.document_id
                     and f"/cobranza/pdf/{token}/{message._cobranza_filename()}",
                 },

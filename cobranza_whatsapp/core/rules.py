@@ -195,6 +195,7 @@ CODES = (
     "email_blocked",
     "opted_out",
     "no_consent",
+    "no_marketing_consent",
     "consent_basis",
     "account_missing",
     "account_on_hold",

@@ -6,6 +6,7 @@ from . import cobranza_stage
 from . import cobranza_policy
 from . import cobranza_consent
 from . import cobranza_consent_ledger
+from . import cobranza_consent_grant
 from . import cobranza_contact_policy
 from . import cobranza_contact_limits
 from . import cobranza_contact_window
@@ -28,6 +29,7 @@ from . import cobranza_template_sync
 from . import cobranza_template_state
 from . import cobranza_choice
 from . import cobranza_price
+from . import cobranza_template_purpose
 from . import cobranza_reminder
 from . import cobranza_message
 from . import cobranza_approval
@@ -43,6 +45,7 @@ from . import cobranza_message_failure
 from . import cobranza_message_follow_up
 from . import cobranza_cause
 from . import cobranza_link
+from . import cobranza_consent_page
 from . import cobranza_unreachable
 from . import cobranza_event
 from . import cobranza_event_apply

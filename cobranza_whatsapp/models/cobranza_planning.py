@@ -191,6 +191,8 @@ class CobranzaPlanning(models.AbstractModel):
         if candidate.wanted and candidate.wanted._cobranza_fits(claim, channel):
             template = candidate.wanted
             template_problem = template._cobranza_refusal(account)
+        if template._cobranza_lacks_consent(desk.promotions, customer.id, channel):
+            template_problem = template_problem or "no_marketing_consent"
         kind = ADDRESS_KINDS[channel]
         recipient = desk.recipients[kind][customer.id]
         key = recipient["number_key"]
@@ -250,6 +252,9 @@ class CobranzaPlanning(models.AbstractModel):
             customers=customers,
             recipients=recipients,
             consents=customers.env["cobranza.consent"]._cobranza_current_of(
+                root, recipients
+            ),
+            promotions=customers.env["cobranza.template"]._cobranza_promotions(
                 root, recipients
             ),
             blocked_numbers=self._blocked_numbers(recipients["number"])

@@ -97,6 +97,7 @@ class Desk:
     customers: Any
     recipients: dict[AddressKind, dict[int, dict[str, Any]]]
     consents: dict[tuple[int, str], Standing]
+    promotions: dict[tuple[int, str], Standing]
     blocked_numbers: set[str]
     shared_keys: set[str]
     unreachable: set[tuple[str, str]]

@@ -15,7 +15,6 @@ from ..core.limits import joined_hours
 _lt = LazyTranslate(__name__)
 
 SENTENCES = {
-    # What there is to claim
     "no_debt": _lt("Nothing is owed."),
     "covered_by_credit": _lt(
         "Credit notes or unallocated payments cover the debt: allocate them."
@@ -83,6 +82,7 @@ SENTENCES = {
         "There is no consent for this channel and number or address: record it on "
         "the customer."
     ),
+    "no_marketing_consent": _lt("A promotion needs its own consent: record it."),
     "account_missing": _lt(
         "No account sends by this channel: an administrator must create one."
     ),

@@ -9,6 +9,8 @@ from . import test_cases_debts
 from . import test_cases_people
 from . import test_approval
 from . import test_chatter
+from . import test_consent_page
+from . import test_consent_wizards
 from . import test_consents
 from . import test_contact_policies
 from . import test_copied_database

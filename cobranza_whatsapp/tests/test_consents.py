@@ -168,3 +168,29 @@ class TestConsents(CobranzaCase):
 
         self.assertFalse(row.attachment_id)
         self.assertEqual((row.origin, row.user_id), ("verbal", self.clerk))
+
+    # --- purposes ---------------------------------------------------------------------
+
+    def test_promotion_needs_a_consent_of_its_own(self):
+        templates = self.env["cobranza.template"].search([])
+        templates.purpose = "marketing"
+        customer = self.make_customer()
+        invoice = self.make_invoice(customer)
+        self.run_cron("plan")
+        self.assertFalse(self.messages_of(customer))
+        self.assertIn("promotion needs its own", self.next_action(invoice))
+
+        self.give_consent(customer, purpose="marketing")
+        self.run_cron("plan")
+
+        self.assertEqual(len(self.messages_of(customer)), 1)
+
+    def test_promotion_without_consent_is_stopped_before_it_leaves(self):
+        customer = self.make_customer()
+        message = self.queued(customer)
+        message.template_id.purpose = "marketing"
+
+        self.run_cron("send")
+
+        self.assertEqual(message.state, "cancelled")
+        self.assertEqual(message.reason, "no_marketing_consent")

@@ -1,4 +1,7 @@
 from . import base_partner_merge
+from . import cobranza_consent_wizard
+from . import cobranza_consent_import
+from . import cobranza_consent_request_wizard
 from . import cobranza_operations
 from . import cobranza_template_import
 from . import cobranza_preview
