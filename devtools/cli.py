@@ -14,7 +14,7 @@ USAGE = """\
 usage: ./dev COMMAND …
 
   demo [--reset]           Odoo with demo data and a simulated phone, in the browser
-  test [unit|odoo|e2e] …   run the tests; what follows goes to pytest
+  test [unit|odoo|e2e|chaos] …   run the tests; what follows goes to pytest
   lint                     run every static check
   i18n                     export the strings, update i18n/*.po, say what is missing
 

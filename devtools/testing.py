@@ -1,4 +1,4 @@
-"""./dev test: the three suites, on databases and ports of their own."""
+"""./dev test: the suites, on databases, clusters and ports of their own."""
 
 import time
 from collections.abc import Callable
@@ -76,10 +76,25 @@ def _e2e(environment: Environment, arguments: list[str]) -> junit.Outcome:
     )
 
 
+def _chaos(environment: Environment, arguments: list[str]) -> junit.Outcome:
+    """Kill the sender while it sends; one test whose figures are printed."""
+    started = time.monotonic()
+    command = [environment.python, paths.ROOT / "bench" / "chaos.py", "--short"]
+    variables = {
+        **odoo.configure(environment),
+        "COBRANZA_BASE_DB": databases.base(environment),
+    }
+    code = process.call([*command, *arguments], env=variables)
+    outcome = junit.Outcome("chaos", passed=int(not code), failed=int(bool(code)))
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
 SUITES: dict[str, Callable[[Environment, list[str]], junit.Outcome]] = {
     "unit": _unit,
     "odoo": _odoo,
     "e2e": _e2e,
+    "chaos": _chaos,
 }
 
 
@@ -96,7 +111,11 @@ def _run_all(environment: Environment, arguments: list[str]) -> list[junit.Outco
     pool = ThreadPoolExecutor(1)
     pool.submit(databases.base, environment)  # who needs it waits for it, and raises
     try:
-        outcomes = [_run(environment, suite, arguments) for suite in SUITES]
+        outcomes = [
+            # What follows `./dev test` is for pytest.
+            _run(environment, suite, [] if suite == "chaos" else arguments)
+            for suite in SUITES
+        ]
     except BaseException:
         with process.cancelled():
             pool.shutdown()
