@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,10 +11,14 @@ _logger = logging.getLogger(__name__)
 # The first own test of a held account, and the longest wait between two.
 FIRST_PROBE_MINUTES = 15
 LAST_PROBE_HOURS = 6
+# Tests begin within this time; each can take as long as the provider is silent.
+PROBING_SECONDS = 10
 # Holds that only a person may end.
 PERSONAL_HOLDS = ("account_copied_database",)
 # Messages that should have left so long ago mean that the queue stands still.
 STANDSTILL_MINUTES = 30
+# Reasons for which a message waits until somebody mends something.
+STANDSTILL_REASONS = ("check_failed", "template_not_approved", "retry")
 
 
 class CobranzaAccount(models.Model):
@@ -24,6 +29,7 @@ class CobranzaAccount(models.Model):
     queued_count = fields.Integer(string="In Queue", compute="_compute_traffic")
     sent_last_minute = fields.Integer(compute="_compute_traffic")
     uncertain_count = fields.Integer(string="Uncertain", compute="_compute_traffic")
+    states_today = fields.Char(string="In 24 Hours", compute="_compute_states_today")
 
     def _compute_traffic(self):
         # sudo: the figures are about the account, whatever company a message is of.
@@ -39,6 +45,32 @@ class CobranzaAccount(models.Model):
             counts = dict(message._read_group(own, ["account_id"], ["__count"]))
             for account in self:
                 account[name] = counts.get(account, 0)
+
+    @api.depends_context("lang")
+    def _compute_states_today(self):
+        """Count what became of the messages of a day, as "Sent 12 · Failed 1"."""
+        # sudo: the figures are about the account, whatever company a message is of.
+        message = self.env["cobranza.message"].sudo()
+        labels = message._fields["state"]._description_selection(self.env)
+        day = fields.Datetime.now() - timedelta(hours=24)
+        rows = message._read_group(
+            [
+                ("account_id", "in", self.ids),
+                ("direction", "=", "out"),
+                "|",
+                ("claimed_at", ">", day),
+                ("state", "in", ("queued", "sending")),
+            ],
+            ["account_id", "state"],
+            ["__count"],
+        )
+        counts = {(account.id, state): count for account, state, count in rows}
+        for account in self:
+            account.states_today = " · ".join(
+                f"{label} {counts[account.id, state]}"
+                for state, label in labels
+                if (account.id, state) in counts
+            )
 
     def _cobranza_set_hold(self, code, detail=""):
         """Stop the account and ask an administrator, once, to mend it.
@@ -105,9 +137,13 @@ class CobranzaAccount(models.Model):
             [
                 ("hold_code", "not in", (False, *PERSONAL_HOLDS)),
                 ("probe_at", "<=", fields.Datetime.now()),
-            ]
+            ],
+            order="probe_at",
         )
+        deadline = time.monotonic() + PROBING_SECONDS
         for account in held:
+            if time.monotonic() > deadline:
+                break
             items = account._cobranza_provider().test_connection()
             if all(item.passed for item in items):
                 account._cobranza_resume()
@@ -123,21 +159,35 @@ class CobranzaAccount(models.Model):
 
     @api.model
     def _cobranza_watch_queue(self):
-        """Raise an alarm for accounts whose due messages do not leave."""
-        limit = fields.Datetime.now() - timedelta(minutes=STANDSTILL_MINUTES)
+        """Raise an alarm for accounts whose due messages do not leave.
+
+        Not while everything is stopped, nor for what waits for the next day because
+        the account has written to as many customers as it may.
+        """
+        if self.env["cobranza.planning"]._is_stopped():
+            return
+        now = fields.Datetime.now()
+        limit = now - timedelta(minutes=STANDSTILL_MINUTES)
         late = self.env["cobranza.message"]._read_group(
             [
                 ("state", "=", "queued"),
-                ("not_before", "<", limit),
                 ("create_date", "<", limit),
                 ("account_id.hold_code", "=", False),
                 ("company_id.cobranza_started", "=", True),
+                "|",
+                ("not_before", "<", limit),
+                # These are put off again and again.
+                "&",
+                ("reason", "in", STANDSTILL_REASONS),
+                ("not_before", "<", now + timedelta(minutes=STANDSTILL_MINUTES)),
             ],
             ["account_id"],
             ["__count"],
         )
         for account, count in late:
-            if account and not account.recipients_per_day:
+            if account and self.env["cobranza.message"]._cobranza_daily_room(
+                account, now
+            ):
                 account._cobranza_alarm(
                     reasons.sentence(self.env, "standstill", count=count)
                 )

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from . import reasons
+
 _logger = logging.getLogger(__name__)
 
 
@@ -33,13 +35,24 @@ class CobranzaEvent(models.Model):
         readonly=True,
         default="pending",
     )
-    reason = fields.Char(readonly=True)
+    reason = fields.Char(string="Reason Code", readonly=True)
+    reason_sentence = fields.Char(string="Reason", compute="_compute_reason_sentence")
     received_at = fields.Datetime(readonly=True)
     applied_at = fields.Datetime(readonly=True)
     message_id = fields.Many2one("cobranza.message", readonly=True, ondelete="set null")
 
     _unique_key = models.UniqueIndex("(account_id, key)")
     _pending = models.Index("(id) WHERE state = 'pending'")
+
+    @api.depends("reason")
+    @api.depends_context("lang")
+    def _compute_reason_sentence(self):
+        for event in self:
+            # What is no code of ours is the provider's own word, or what is wrong.
+            known = event.reason in reasons.SENTENCES
+            event.reason_sentence = (
+                reasons.sentence(self.env, event.reason) if known else event.reason
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

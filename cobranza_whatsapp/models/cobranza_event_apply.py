@@ -135,7 +135,7 @@ class CobranzaEvent(models.Model):
         if not message or message.account_id != self.account_id:
             limit = fields.Datetime.now() - timedelta(minutes=WAIT_MINUTES)
             if self.received_at < limit:
-                self._cobranza_close("unknown", item.provider_message_uid)
+                self._cobranza_close("unknown", "unknown_message")
             return nothing
         if message.state == "sending":
             # Its own answer is not written yet: look again when it is.
@@ -154,7 +154,10 @@ class CobranzaEvent(models.Model):
         )
         if moved and item.state == "failed":
             self._cobranza_failed(moved, item)
-        self._cobranza_close("applied" if moved else "ignored", False, message)
+        if moved:
+            self._cobranza_close("applied", False, message)
+        else:
+            self._cobranza_close("ignored", "late", message)
         return moved
 
     def _cobranza_state_values(self, item, message):
@@ -187,6 +190,8 @@ class CobranzaEvent(models.Model):
             message.account_id.sudo()._cobranza_set_hold(
                 "account_on_hold", message.reason_detail or ""
             )
+        elif error_class == "template":
+            message._cobranza_pause_template()
         elif error_class == "dead":
             message._cobranza_note_dead()
         elif error_class == "undelivered":

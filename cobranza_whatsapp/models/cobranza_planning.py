@@ -17,6 +17,8 @@ CUSTOMERS_PER_BATCH = 1000
 # A run stops taking customers after this time, so that it ends within a minute.
 RUN_SECONDS = 45
 NOW = Simulation()
+# Any value stops everything in this database.
+STOPPED_PARAMETER = "cobranza_whatsapp.stopped"
 
 
 class CobranzaPlanning(models.AbstractModel):
@@ -34,11 +36,7 @@ class CobranzaPlanning(models.AbstractModel):
     def _is_stopped(self):
         """Return whether a manager stopped everything in this database."""
         # sudo: system parameters are readable by administrators only.
-        return bool(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("cobranza_whatsapp.stopped")
-        )
+        return bool(self.env["ir.config_parameter"].sudo().get_param(STOPPED_PARAMETER))
 
     # --- the scheduled run ----------------------------------------------------------
 

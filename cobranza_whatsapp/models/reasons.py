@@ -39,6 +39,7 @@ SENTENCES = {
     "customer_merged": _lt("Merged with another customer: both get one reminder."),
     "rejected": _lt("A person rejected this reminder when the run asked."),
     "not_approved_in_time": _lt("Nobody approved it in time: look sooner next time."),
+    "reset": _lt("The invoice was reset before the message could go: post it."),
     "stopped_by_user": _lt("A user cancelled this message."),
     "did_not_arrive": _lt("A user found that it did not arrive and sent it again."),
     "too_late": _lt("The confirmation would have come too late to make sense."),
@@ -197,6 +198,12 @@ SENTENCES = {
     "optout": _lt("The customer refused messages at the provider."),
     "cap": _lt("The provider protects this customer from more messages today."),
     "media": _lt("The provider lost the PDF: it is uploaded again."),
+    # Events
+    "unknown_message": _lt("It speaks of a message that this database never sent."),
+    "late": _lt("It came late or twice: the message was already further."),
+    "late_delivery": _lt(
+        "It arrived after all, but the reminder went by another channel meanwhile."
+    ),
     "gave_up": _lt("The provider refused too often: test the account, then retry."),
     "uncertain": _lt(
         "We cannot know whether it arrived: ask the customer before sending again."

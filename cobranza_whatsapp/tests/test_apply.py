@@ -113,8 +113,40 @@ class TestApply(WebhookAccounts, CobranzaCase):
         event.received_at -= timedelta(minutes=16)
         self.run_cron("apply")
 
-        self.assertEqual(event.state, "unknown")
+        self.assertEqual((event.state, event.reason), ("unknown", "unknown_message"))
+        self.assertIn("never sent", event.with_context(lang="en_US").reason_sentence)
         self.assertTrue(event.applied_at)
+
+    def test_late_event_is_listed_with_its_reason(self):
+        message = self.make_message()
+
+        self._apply(message, "delivered", "sent")
+
+        late = self.events().filtered(lambda event: event.state == "ignored")
+        self.assertEqual((late.reason, late.message_id), ("late", message))
+        self.assertIn("late", late.with_context(lang="en_US").reason_sentence)
+
+    def test_template_that_fails_late_is_paused(self):
+        message = self.make_message()
+        template = self.env.ref(
+            "cobranza_whatsapp.cobranza_template_early_whatsapp_one_es"
+        )
+        message.version_id = self.env["cobranza.template.version"].create(
+            {
+                "template_id": template.id,
+                "account_id": self.whatsapp.id,
+                "number": 1,
+                "remote_name": "recordatorio_late",
+                "language": "es",
+                "body": template.body,
+                "status": "approved",
+            }
+        )
+
+        self._apply(message, "failed", errors=[{"code": 132015, "title": "Paused"}])
+
+        self.assertEqual((message.state, message.reason), ("failed", "template"))
+        self.assertEqual(message.version_id.status, "paused")
 
     def test_unknown_word_changes_nothing(self):
         message = self.make_message()

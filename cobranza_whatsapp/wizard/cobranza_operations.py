@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..models import reasons
+from ..models.cobranza_planning import STOPPED_PARAMETER
 
 CRONS = ("plan", "prepare", "send", "send_2", "send_odoo", "apply", "follow_up")
 
@@ -24,6 +25,9 @@ class CobranzaOperations(models.TransientModel):
     sent_last_hour = fields.Integer(
         string="Sent in the Last Hour", compute="_compute_all"
     )
+    sent_last_minute = fields.Integer(
+        string="Sent in the Last Minute", compute="_compute_all"
+    )
     failed_today = fields.Integer(string="Failed in 24 Hours", compute="_compute_all")
     uncertain_count = fields.Integer(string="Uncertain", compute="_compute_all")
     pending_events = fields.Integer(string="Events to Apply", compute="_compute_all")
@@ -31,6 +35,7 @@ class CobranzaOperations(models.TransientModel):
         string="Malformed or Unknown Events", compute="_compute_all"
     )
     account_ids = fields.Many2many("cobranza.account", compute="_compute_all")
+    company_ids = fields.Many2many("res.company", compute="_compute_all")
     cron_ids = fields.Many2many("ir.cron", compute="_compute_all")
 
     @api.depends_context("uid", "lang")
@@ -58,6 +63,12 @@ class CobranzaOperations(models.TransientModel):
             "sent_last_hour": message.search_count(
                 [("sent_at", ">", now - timedelta(hours=1)), ("direction", "=", "out")]
             ),
+            "sent_last_minute": message.search_count(
+                [
+                    ("sent_at", ">", now - timedelta(minutes=1)),
+                    ("direction", "=", "out"),
+                ]
+            ),
             "failed_today": message.search_count(
                 [("state", "=", "failed"), ("write_date", ">", day)]
             ),
@@ -67,6 +78,7 @@ class CobranzaOperations(models.TransientModel):
                 [("state", "in", ("malformed", "unknown")), ("received_at", ">", day)]
             ),
             "account_ids": self._accounts(),
+            "company_ids": self.env.user.company_ids,
             "cron_ids": self._crons(),
             "explanation": "\n".join(self._explanation(message, due)),
         }
@@ -135,10 +147,36 @@ class CobranzaOperations(models.TransientModel):
                 self.env._("Only a collections manager can start or stop collection.")
             )
         # sudo: managers of collection are not administrators of the database.
-        self.env["ir.config_parameter"].sudo().set_param(
-            "cobranza_whatsapp.stopped", value
-        )
+        self.env["ir.config_parameter"].sudo().set_param(STOPPED_PARAMETER, value)
         return self.action_open()
+
+    def action_open_odd_events(self):
+        """List malformed and unknown events, each with its reason."""
+        return self._open_events("odd")
+
+    def action_open_late_events(self):
+        """List events that came late or twice."""
+        return self._open_events("late")
+
+    def _open_events(self, filter_name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_whatsapp.cobranza_event_action"
+        )
+        return {**action, "context": {f"search_default_{filter_name}": 1}}
+
+    def action_open_uncertain(self):
+        """List messages of which nobody knows whether they arrived."""
+        return self._open_messages([("state", "=", "uncertain")])
+
+    def action_open_failed(self):
+        """List messages that failed."""
+        return self._open_messages([("state", "=", "failed")])
+
+    def _open_messages(self, domain):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "cobranza_whatsapp.cobranza_message_action"
+        )
+        return {**action, "domain": domain, "context": {}}
 
     @api.model
     def action_open(self):
