@@ -20,6 +20,15 @@ class ProviderError(CobranzaError):
         self.failure = failure
 
 
+class NotStarted(ProviderError):  # noqa: N818 (what happened, not what went wrong)
+    """A call to a provider was never made: nothing of it left, it may go later."""
+
+    CODE = "not_started"
+
+    def __init__(self) -> None:
+        super().__init__(Failure("retry", code=self.CODE))
+
+
 class SignatureError(CobranzaError, ValueError):
     """A webhook whose sender cannot be proved: answer 403 and store nothing."""
 

@@ -42,6 +42,7 @@ from . import cobranza_message_render
 from . import cobranza_message_result
 from . import cobranza_message_chatter
 from . import cobranza_message_failure
+from . import cobranza_message_claim
 from . import cobranza_message_follow_up
 from . import cobranza_cause
 from . import cobranza_link

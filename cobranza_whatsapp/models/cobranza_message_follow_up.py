@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
@@ -22,6 +23,9 @@ FOLLOW_UP_DAYS = 3
 # An event usually settles an uncertain message sooner than a question.
 ASK_AFTER_MINUTES = 2
 ASKED_PER_RUN = 50
+# Questions to providers begin within this time, so that a run with one that never
+# answers (12 s) ends within a minute.
+ASKING_SECONDS = 20
 MESSAGES_PER_RUN = 500
 
 
@@ -67,26 +71,38 @@ class CobranzaMessage(models.Model):
         """Ask providers that can be asked what became of uncertain messages."""
         limit = fields.Datetime.now() - timedelta(minutes=ASK_AFTER_MINUTES)
         uncertain = self.search(
-            [("state", "=", "uncertain"), ("claimed_at", "<", limit)],
+            [
+                ("state", "=", "uncertain"),
+                ("claimed_at", "<", limit),
+                ("account_id.hold_code", "=", False),
+            ],
             order="id desc",
             limit=ASKED_PER_RUN,
         )
-        for account, messages in uncertain.grouped("account_id").items():
-            provider = account._cobranza_provider()
-            for message in messages:
-                since = message.claimed_at.replace(tzinfo=timezone.utc)
-                found = provider.find_message(
-                    message._cobranza_outgoing(message.body), since
-                )
-                if found and found.status == "accepted":
-                    message._cobranza_advance(
-                        "sent",
-                        sent_at=message.claimed_at,
-                        provider_message_uid=found.provider_message_uid,
-                    )
-                elif found and found.failure and found.status == "rejected":
-                    message._cobranza_fail(found.failure)
+        deadline = time.monotonic() + ASKING_SECONDS
+        for message in uncertain:
+            if time.monotonic() > deadline:
+                break
+            message._cobranza_ask_provider()
         uncertain._cobranza_update_notifications()
+
+    def _cobranza_ask_provider(self):
+        """Ask the provider of an uncertain message, and believe a clear answer."""
+        self.ensure_one()
+        found = self.account_id._cobranza_provider().find_message(
+            self._cobranza_outgoing(self.body),
+            self.claimed_at.replace(tzinfo=timezone.utc),
+        )
+        if not found:
+            return
+        if found.status == "accepted":
+            self._cobranza_advance(
+                "sent",
+                sent_at=self.claimed_at,
+                provider_message_uid=found.provider_message_uid,
+            )
+        elif found.failure and found.status == "rejected":
+            self._cobranza_fail(found.failure)
 
     @api.model
     def _cobranza_settle_crashed(self):

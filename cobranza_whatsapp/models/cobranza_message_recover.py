@@ -28,8 +28,7 @@ class CobranzaMessage(models.Model):
         for run_uid, known in journal.abandoned(self._cobranza_journals()):
             stuck = self.search([("run_uid", "=", run_uid), ("state", "=", "sending")])
             unwritten = stuck.filtered(lambda m, k=known: m.uuid not in k)
-            for message in unwritten:
-                message._cobranza_advance("queued", attempts=message.attempts - 1)
+            unwritten._cobranza_unclaim()
             answered = stuck.filtered(lambda m, k=known: k.get(m.uuid))
             self._cobranza_write_results([(m.id, known[m.uuid]) for m in answered])
             lost = stuck - unwritten - answered

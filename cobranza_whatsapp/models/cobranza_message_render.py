@@ -40,7 +40,7 @@ class CobranzaMessage(models.Model):
         desk = planning._open_desk(company, set(self.partner_id.ids))
         slots = self._cobranza_next_slots()
         today = company._cobranza_today()
-        allowed = []
+        candidates = []
         for message in self:
             key = (message.partner_id.id, message.currency_id.id)
             policy_id, own_lines = lines.get(key, (None, []))
@@ -48,6 +48,10 @@ class CobranzaMessage(models.Model):
             candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
             if message.is_template_chosen:
                 candidate.wanted = message.template_id
+            candidates.append(candidate)
+        planning._mark_reminded(company, candidates)
+        allowed = []
+        for message, candidate in zip(self, candidates, strict=True):
             if message._cobranza_still_due(candidate) and message._cobranza_may_go(
                 planning._option(desk, candidate, message.channel),
                 slots[message.partner_id.id],
@@ -96,11 +100,16 @@ class CobranzaMessage(models.Model):
         """Cancel the message if the debt is gone or moved on; say whether it stays."""
         if not candidate.claim:
             code = candidate.outcome.code
-            code = {"no_debt": "paid", "all_on_hold": "hold"}.get(code, code)
+            paid = "paid" if "posted" in self.move_ids.mapped("state") else "reset"
+            code = {"no_debt": paid, "all_on_hold": "hold"}.get(code, code)
             self._cobranza_advance("cancelled", code)
             return False
         if candidate.claim.stage.id != self.reminder_id.stage_id.id:
             self._cobranza_advance("cancelled", "superseded")
+            return False
+        if candidate.reminded and candidate.reminder_id != self.reminder_id.id:
+            # Two customers were merged: the reminder of the older debt speaks for both.
+            self._cobranza_advance("cancelled", "already_reminded")
             return False
         return True
 

@@ -7,7 +7,9 @@ import psycopg2
 
 from odoo import api, fields, models
 
+from ..core.errors import NotStarted
 from . import reasons
+from .send_run import SILENT_RESULTS
 
 _logger = logging.getLogger(__name__)
 
@@ -16,8 +18,6 @@ FIRST_BACKOFF_SECONDS = 60
 PAIR_SECONDS = 120
 CAP_HOURS = 24
 RECORD_TRIES = 5
-# So many results without one clear answer: the provider does not answer.
-SILENT_RESULTS = 5
 
 
 class CobranzaMessage(models.Model):
@@ -56,6 +56,9 @@ class CobranzaMessage(models.Model):
     def _cobranza_write_results(self, results):
         outcomes = dict(results)
         messages = self.browse(outcomes).filtered(lambda m: m.state == "sending")
+        unstarted = messages.filtered(lambda m: isinstance(outcomes[m.id], NotStarted))
+        unstarted._cobranza_unclaim()
+        messages -= unstarted
         now = fields.Datetime.now()
         for message in messages:
             result = outcomes[message.id]
@@ -71,7 +74,7 @@ class CobranzaMessage(models.Model):
                     provider_message_uid=result.provider_message_uid,
                 )
             elif result.status == "uncertain":
-                detail = result.failure.detail if result.failure else ""
+                detail = result.failure and self._cobranza_detail(result.failure)
                 message._cobranza_advance("uncertain", "uncertain", detail)
             else:
                 message._cobranza_rejected(result.failure)
@@ -80,6 +83,11 @@ class CobranzaMessage(models.Model):
         settled._cobranza_log()
         # Events that came before the answer can be applied now.
         self.env["cobranza.event"].sudo()._cobranza_wake(settled)
+
+    def _cobranza_unclaim(self):
+        """Queue messages again whose request was provably never made."""
+        for attempts, messages in self.grouped("attempts").items():
+            messages._cobranza_advance("queued", attempts=attempts - 1)
 
     def _cobranza_watch_silence(self):
         """Hold an account that only leaves messages in doubt: it does not answer.
@@ -149,10 +157,13 @@ class CobranzaMessage(models.Model):
         )
 
     def _cobranza_rejected_template(self, failure):
-        self.version_id.sudo().write(
-            {"status": "paused", "reason": self._cobranza_detail(failure)}
-        )
         self._cobranza_fail(failure)
+        self._cobranza_pause_template()
+
+    def _cobranza_pause_template(self):
+        """Stop the template in this language; the others go on."""
+        # sudo: versions of templates are the system's.
+        self.version_id.sudo().write({"status": "paused", "reason": self.reason_detail})
 
     def _cobranza_rejected_media(self, failure):
         """Upload the PDF again, once."""

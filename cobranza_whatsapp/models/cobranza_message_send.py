@@ -2,39 +2,34 @@ import logging
 import socket
 import time
 import uuid
-from contextlib import contextmanager
 from datetime import timedelta
 
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..core import dispatch, journal, rules
 from ..core.errors import TemplateError
 from .cobranza_message_render import RECHECK_MINUTES
-from .odoo_senders import SENDERS
+from .send_run import SendRun
 
 _logger = logging.getLogger(__name__)
 
-# A run stops claiming after this time and waits for what is in flight, so that it
-# ends within a minute.
+# A run stops claiming after this time. What is claimed but has not begun a second
+# later goes back to the queue, what is in flight ends within the account's timeout
+# (12 s): the run ends within a minute, whatever the providers do.
 RUN_SECONDS = 45
+LAST_START_SECONDS = 1
 # Calls in flight per account, and how many more are ready behind them: enough for 200
 # a second at 200 ms, and for the time that the next batch takes to prepare.
 THREADS_PER_ACCOUNT = 48
 WAITING_PER_ACCOUNT = 112
-MESSAGES_PER_CLAIM = 80
-# WhatsApp allows one message in six seconds to the same number (pair rate limit).
-SAME_NUMBER_SECONDS = 6
 # What PostgreSQL says when two lanes want the same rows or places.
 LOST_RACES = (
     psycopg2.errors.SerializationFailure,
     psycopg2.errors.UniqueViolation,
     psycopg2.errors.DeadlockDetected,
 )
-# Names our advisory locks among those of others.
-LOCK_CLASS = 0x0C0B
 # Results are written together, but never later than this.
 RECORD_SECONDS = 0.5
 # A withdrawal is confirmed at once or not at all (design, decision 7).
@@ -58,14 +53,17 @@ class CobranzaMessage(models.Model):
         """
         self.env["cobranza.account"]._cobranza_hold_copies()
         self._cobranza_recover()
-        run_uid = f"{socket.gethostname()}-{lane}-{uuid.uuid4().hex}"
-        log = journal.Journal(self._cobranza_journals(), run_uid)
+        uid = f"{socket.gethostname()}-{lane}-{uuid.uuid4().hex}"
+        log = journal.Journal(self._cobranza_journals(), uid)
         finished = False
+        claim_until = time.monotonic() + RUN_SECONDS
         try:
             with dispatch.Dispatcher(
-                THREADS_PER_ACCOUNT, WAITING_PER_ACCOUNT
+                THREADS_PER_ACCOUNT,
+                WAITING_PER_ACCOUNT,
+                start_until_seconds=claim_until + LAST_START_SECONDS,
             ) as dispatcher:
-                self._cobranza_send_loop(dispatcher, log, run_uid)
+                self._cobranza_send_loop(SendRun(uid, dispatcher, log, claim_until))
             finished = True
         finally:
             # What the database could not take is read from the journal by the next run.
@@ -79,46 +77,49 @@ class CobranzaMessage(models.Model):
             self.env.ref(f"cobranza_whatsapp.{name}").sudo()._trigger()
 
     @api.model
-    def _cobranza_send_loop(self, dispatcher, log, run_uid):
+    def _cobranza_send_loop(self, run):
         """Keep the threads busy until nothing is due or the time is over."""
-        started = recorded = time.monotonic()
-        providers, ended, more = {}, [], True
-        while more or dispatcher.in_flight or ended:
-            more = more and time.monotonic() - started < RUN_SECONDS
-            if more:
-                more = self._cobranza_fill(dispatcher, log, run_uid, providers)
-            ended += dispatcher.collect(timeout_seconds=0.05)
+        recorded = time.monotonic()
+        ended, more = [], True
+        while more or run.dispatcher.in_flight or ended:
+            if run.is_over():
+                more = False
+            elif run.may_look():
+                # Also while nothing is due: what is in flight may have to be stopped.
+                more = self._cobranza_fill(run)
+            ended += run.dispatcher.collect(timeout_seconds=0.05)
             due = time.monotonic() - recorded > RECORD_SECONDS
-            if ended and (due or not dispatcher.in_flight):
+            if ended and (due or not run.dispatcher.in_flight):
                 self._cobranza_record(ended)
                 ended, recorded = [], time.monotonic()
 
     @api.model
-    def _cobranza_fill(self, dispatcher, log, run_uid, providers):
+    def _cobranza_fill(self, run):
         """Claim for every account that has room; return whether more may be due."""
-        more = False
-        for account in self._cobranza_due_accounts():
-            room = dispatcher.room(account.id)
-            if room < MESSAGES_PER_CLAIM:
+        more = claimed = False
+        for account in self._cobranza_look(run):
+            limit = self._cobranza_claim_limit(account)
+            if not run.may_claim(account.id, limit):
                 more = True
                 continue
             try:
-                jobs, claimed = self._cobranza_claim_jobs(account, run_uid)
+                jobs, count = self._cobranza_claim_jobs(account, run.uid, limit)
             except LOST_RACES:
                 # Another lane was first with one of the rows or customers.
                 self.env.cr.rollback()
                 more = True
                 continue
-            more = more or bool(claimed)
-            if account.id not in providers:
-                providers[account.id] = account._cobranza_provider(
-                    connections=THREADS_PER_ACCOUNT
-                )
-            self._cobranza_submit(dispatcher, log, account, providers[account.id], jobs)
-        return more
+            if count:
+                claimed = True
+            elif wait := self._cobranza_gap_seconds(account):
+                run.pause(account.id, wait)
+                more = True
+            self._cobranza_submit(run, account, jobs)
+        run.looked(claimed)
+        return more or claimed
 
     @api.model
-    def _cobranza_claim_jobs(self, account, run_uid, limit=MESSAGES_PER_CLAIM):
+    def _cobranza_claim_jobs(self, account, run_uid, limit):
         """Claim a batch and commit it as sending; return (jobs, number claimed)."""
         with self._cobranza_alone(account) as alone:
             if not alone:
@@ -130,144 +131,34 @@ class CobranzaMessage(models.Model):
             self.env["ir.cron"]._commit_progress(len(messages))
         return jobs, len(messages)
 
-    @contextmanager
-    def _cobranza_alone(self, account):
-        """Let one lane at a time count the customers of a day, if they are limited.
-
-        The lock belongs to the connection and the transaction begins after it, so
-        that the count sees what the lane before has committed.
-        """
-        if not account.recipients_per_day:
-            yield True
-            return
-        key = (LOCK_CLASS, account.id)
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        [alone] = self.env.cr.fetchone()
-        # Nothing is pending: this only begins a transaction that sees the present.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
-        try:
-            yield alone
-        finally:
-            if alone and not self.env.cr.closed:
-                self.env.cr.rollback()
-                self.env.cr.execute("SELECT pg_advisory_unlock(%s, %s)", key)
-
     @api.model
-    def _cobranza_submit(self, dispatcher, log, account, provider, jobs):
+    def _cobranza_submit(self, run, account, jobs):
         """Hand plain data to the threads, at the pace of the account."""
+        if not jobs:
+            return
+        account_id = account.id
+        if account_id not in run.providers:
+            run.providers[account_id] = account._cobranza_provider(
+                connections=THREADS_PER_ACCOUNT
+            )
         waits = self.env["cobranza.pace"]._cobranza_reserve(account, len(jobs))
         now = time.monotonic()
         for (message_id, outgoing), wait in zip(jobs, waits, strict=True):
-            dispatcher.submit(
-                account.id,
+            run.dispatcher.submit(
+                account_id,
                 message_id,
-                lambda o=outgoing: self._cobranza_call(provider, log, o),
+                lambda o=outgoing: self._cobranza_call(run, account_id, o),
                 now + wait,
             )
 
     @staticmethod
-    def _cobranza_call(provider, log, outgoing):
+    def _cobranza_call(run, account_id, outgoing):
         """Send one message and keep a journal of it; runs in a thread, no ORM."""
-        result = provider.send(outgoing, lambda: log.written(outgoing.uuid))
-        log.answered(outgoing.uuid, result)
+        provider = run.providers[account_id]
+        result = provider.send(outgoing, lambda: run.log.written(outgoing.uuid))
+        run.log.answered(outgoing.uuid, result)
+        run.answered(account_id, result)
         return result
-
-    # --- claim ------------------------------------------------------------------------
-
-    @api.model
-    def _cobranza_due_accounts(self, by_odoo=False):
-        """Return the accounts that have something due, in one query.
-
-        ``by_odoo``: those that send through Odoo itself, else all the others.
-        """
-        if self.env["cobranza.planning"]._is_stopped():
-            return self.env["cobranza.account"]
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT account.id
-                  FROM cobranza_account account
-                 WHERE account.active AND account.hold_code IS NULL
-                   AND (account.provider IN %s) = %s
-                   AND EXISTS (SELECT 1 FROM cobranza_message message
-                                WHERE message.state = 'queued'
-                                  AND message.is_prepared
-                                  AND message.not_before <= %s
-                                  AND message.account_id = account.id)
-              ORDER BY account.id
-                """,
-                tuple(SENDERS),
-                by_odoo,
-                fields.Datetime.now(),
-            )
-        )
-        return self.env["cobranza.account"].browse([row[0] for row in rows])
-
-    @api.model
-    def _cobranza_claim(self, account, limit):
-        """Lock due messages of an account, at most one per customer.
-
-        Leaves out whoever got a message of this account within the last seconds, and,
-        where the account has a daily number of customers, what is beyond it.
-        """
-        now = fields.Datetime.now()
-        limit = min(limit, self._cobranza_daily_room(account, now))
-        # With a daily limit the largest debts go first (spill over to the next day).
-        order = SQL("message.amount DESC," if account.recipients_per_day else "")
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT message.id, message.partner_id
-                  FROM cobranza_message message
-                  JOIN res_company company ON company.id = message.company_id
-                 WHERE message.state = 'queued'
-                   AND message.is_prepared
-                   AND message.account_id = %(account)s
-                   AND message.not_before <= %(now)s
-                   AND (company.cobranza_started OR message.kind = 'confirmation')
-                   AND message.recipient_key NOT IN (
-                        SELECT recent.recipient_key FROM cobranza_message recent
-                         WHERE recent.account_id = %(account)s
-                           AND recent.claimed_at > %(gap)s
-                           AND recent.recipient_key IS NOT NULL
-                           AND recent.state <> 'queued')
-              ORDER BY %(order)s message.not_before, message.id
-                 LIMIT %(limit)s
-                   FOR NO KEY UPDATE OF message SKIP LOCKED
-                """,
-                account=account.id,
-                now=now,
-                gap=now - timedelta(seconds=SAME_NUMBER_SECONDS),
-                order=order,
-                limit=limit,
-            )
-        )
-        # A customer's second message must see the first in its daily count.
-        first = {}
-        for message_id, partner_id in rows:
-            first.setdefault(partner_id or -message_id, message_id)
-        return self.browse(first.values())
-
-    @api.model
-    def _cobranza_daily_room(self, account, now):
-        """Return how many more different numbers the account may write to today."""
-        if not account.recipients_per_day:
-            return MESSAGES_PER_CLAIM
-        [[used]] = self.env.execute_query(
-            SQL(
-                """
-                SELECT COUNT(DISTINCT recipient_key)
-                  FROM cobranza_message
-                 WHERE account_id = %s AND direction = 'out' AND kind = 'reminder'
-                   AND claimed_at > %s
-                   AND state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
-                """,
-                account.id,
-                now - timedelta(hours=24),
-            )
-        )
-        return max(0, account.recipients_per_day - used)
 
     def _cobranza_jobs_safely(self, run_uid):
         """Return `_cobranza_jobs`; a message that breaks it is put off alone."""

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from odoo.addons.cobranza_whatsapp.core import dispatch
-from odoo.addons.cobranza_whatsapp.core.errors import ProviderError
+from odoo.addons.cobranza_whatsapp.core.errors import NotStarted, ProviderError
 from odoo.addons.cobranza_whatsapp.core.types import Failure
 
 SOON = 2.0
@@ -124,6 +124,52 @@ def test_after_an_error_what_waits_never_starts():
     assert started == [0]
 
 
+def test_nothing_starts_after_the_last_moment():
+    gate, started = threading.Event(), []
+    last = time.monotonic() + 0.05
+    with dispatch.Dispatcher(1, waiting=9, start_until_seconds=last) as dispatcher:
+        dispatcher.submit("a", "in flight", lambda: gate.wait(SOON))
+        dispatcher.submit("a", "waits for its turn", lambda: started.append(1))
+        dispatcher.submit("b", "starts too late", lambda: started.append(2), last + 9)
+        threading.Timer(0.1, gate.set).start()
+        outcomes = collect_all(dispatcher)
+
+    assert started == []
+    assert outcomes.pop("in flight") is True
+    assert [type(outcome) for outcome in outcomes.values()] == [NotStarted, NotStarted]
+
+
+def test_stopped_account_hands_back_what_waits():
+    gate = threading.Event()
+    with dispatch.Dispatcher(1, waiting=9) as dispatcher:
+        dispatcher.submit("a", "in flight", lambda: gate.wait(SOON))
+        dispatcher.submit("a", "waits", lambda: "called")
+        dispatcher.submit("paced", "waits too", lambda: "called", time.monotonic() + 9)
+        dispatcher.submit("other", "goes on", lambda: "called")
+        began = time.monotonic()
+        for account in ("a", "paced", "nobody"):
+            dispatcher.stop(account)
+        gate.set()
+        outcomes = collect_all(dispatcher)
+        dispatcher.submit("a", "later", lambda: "called")
+        later = collect_all(dispatcher)
+
+    assert time.monotonic() - began < SOON
+    assert outcomes["in flight"] is True
+    assert isinstance(outcomes["waits"], NotStarted)
+    assert isinstance(outcomes["waits too"], NotStarted)
+    assert outcomes["goes on"] == later["later"] == "called"
+
+
+def test_accounts_with_open_calls_are_known():
+    with dispatch.Dispatcher(1) as dispatcher:
+        dispatcher.submit("a", "key", lambda: None)
+        assert dispatcher.open_accounts() == ["a"]
+
+        collect_all(dispatcher)
+        assert dispatcher.open_accounts() == []
+
+
 # --- run_all --------------------------------------------------------------------------
 
 
@@ -159,3 +205,9 @@ def test_run_all_raises_anything_else_once_all_have_ended():
     with pytest.raises(ZeroDivisionError):
         dispatch.run_all({1: fail, 2: slow})
     assert ended == [True]
+
+
+def test_run_all_hands_back_what_did_not_start_in_time():
+    outcomes = dispatch.run_all({1: lambda: "ok"}, 1, time.monotonic() - 1)
+
+    assert isinstance(outcomes[1], NotStarted)
