@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from . import reasons
+from .event_reasons import EVENT_SENTENCES
 
 _logger = logging.getLogger(__name__)
 
@@ -48,11 +48,9 @@ class CobranzaEvent(models.Model):
     @api.depends_context("lang")
     def _compute_reason_sentence(self):
         for event in self:
+            lazy = EVENT_SENTENCES.get(event.reason)
             # What is no code of ours is the provider's own word, or what is wrong.
-            known = event.reason in reasons.SENTENCES
-            event.reason_sentence = (
-                reasons.sentence(self.env, event.reason) if known else event.reason
-            )
+            event.reason_sentence = self.env._(lazy) if lazy else event.reason
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

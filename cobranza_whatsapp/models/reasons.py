@@ -198,12 +198,6 @@ SENTENCES = {
     "optout": _lt("The customer refused messages at the provider."),
     "cap": _lt("The provider protects this customer from more messages today."),
     "media": _lt("The provider lost the PDF: it is uploaded again."),
-    # Events
-    "unknown_message": _lt("It speaks of a message that this database never sent."),
-    "late": _lt("It came late or twice: the message was already further."),
-    "late_delivery": _lt(
-        "It arrived after all, but the reminder went by another channel meanwhile."
-    ),
     "gave_up": _lt("The provider refused too often: test the account, then retry."),
     "uncertain": _lt(
         "We cannot know whether it arrived: ask the customer before sending again."
