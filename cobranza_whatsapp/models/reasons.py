@@ -94,10 +94,7 @@ SENTENCES = {
         "The provider does not answer: an administrator must test and resume the "
         "account."
     ),
-    "standstill": _lt(
-        "%(count)s messages should have left half an hour ago: look at the operations "
-        "page."
-    ),
+    "standstill": _lt("%(count)s messages are half an hour late: look at Operations."),
     "stopped_all": _lt(
         "Everything is stopped: a manager must lift the stop on the operations page."
     ),
