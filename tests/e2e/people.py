@@ -71,6 +71,11 @@ WAITING = tuple(
 BY_TWILIO = Customer("Panadería Espiga", "0120")
 BY_SMS_GATEWAY = Customer("Tlapalería Azul", "0121", channels=("sms",))
 BY_WHATSAPP_GATEWAY = Customer("Florería Azahar", "0122")
+# By hand, in a dry run, and refused in both for want of consent.
+BY_HAND = Customer("Mercería La Aguja", "0140")
+BY_HAND_TOO = Customer("Mercería El Dedal", "0141")
+VETOED = Customer("Mercería El Botón", "0142")
+NEVER_ASKED = Customer("Mercería Sin Permiso", "0143", channels=())
 
 # Later stages begin far away; a manager brings one nearer to cause the next reminder.
 THREE_STAGES = Policy("Tres avisos", (5, 60, 90), (THRICE,))
@@ -86,7 +91,11 @@ WHATSAPP_GATEWAY_POLICY = Policy(
     "Por pasarela de WhatsApp", (60,), (BY_WHATSAPP_GATEWAY,)
 )
 
+# A hundred days away from the first day on which a run could reach them.
+HAND_POLICY = Policy("A mano", (110,), (BY_HAND, BY_HAND_TOO, VETOED, NEVER_ASKED))
+
 POLICIES = (
+    HAND_POLICY,
     THREE_STAGES,
     NOT_BEGUN,
     NEW_TEMPLATE,
@@ -111,5 +120,9 @@ CUSTOMERS = (
     SEVERAL,
     NEW_TEXT,
     REFUSED_TEXT,
+    BY_HAND,
+    BY_HAND_TOO,
+    VETOED,
+    NEVER_ASKED,
     *WAITING,
 )

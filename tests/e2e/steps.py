@@ -5,6 +5,7 @@ that the stories hold in every language.
 """
 
 import re
+from datetime import date
 from pathlib import Path
 
 import polib
@@ -85,6 +86,25 @@ class OdooPage:
         self.page.goto(f"{self._url}/odoo/{model}/{record_id}")
         self.page.wait_for_selector(FORM)
 
+    def open_action(self, xmlid: str) -> None:
+        """Open what a menu opens."""
+        self.page.goto(f"{self._url}/odoo/action-{xmlid}")
+        self.page.wait_for_selector(".o_action_manager .o_view_controller")
+
+    def write_date(self, field: str, day: date) -> None:
+        """Type a date into a field of the open form, as Mexicans write it."""
+        box = self.field(field).locator("input")
+        if not box.count():
+            self.field(field).click()
+        box.first.fill(day.strftime("%d/%m/%Y"))
+        box.first.press("Tab")
+
+    def search(self, text: str) -> None:
+        """Look for a text in the open list."""
+        search = self.page.locator(".o_searchview_input")
+        search.fill(text)
+        search.press("Enter")
+
     def show_collection(self) -> None:
         """Open the tab with what we added to invoices and customers."""
         self.page.click(f"{FORM} .nav-link[name=cobranza]")
@@ -124,15 +144,22 @@ class OdooPage:
         notification.locator(".o_notification_close").click()
         return text
 
-    def until_refused(self, screenshot: str) -> str:
-        """Return the sentence of the dialog that refuses, and close it."""
+    def until_not_sendable(self, screenshot: str) -> list[str]:
+        """Return why the preview of a reminder sends nothing, and close it."""
         dialog = self.page.locator(".modal-dialog")
-        expect(dialog).to_be_visible()
+        reasons = dialog.locator("[name=refused_ids] .o_data_row td[name=sentence]")
+        expect(reasons.first).to_be_visible()
+        expect(dialog.locator("button[name=action_send]")).to_have_count(0)
         self.screenshot(screenshot)
-        text = plain(dialog.locator(".modal-body").inner_text())
-        dialog.locator(".modal-footer button").first.click()
+        texts = [plain(text) for text in reasons.all_inner_texts()]
+        self.close_dialog()
+        return texts
+
+    def close_dialog(self) -> None:
+        """Close the open dialog without doing anything."""
+        dialog = self.page.locator(".modal-dialog")
+        dialog.locator("button.btn-close").click()
         expect(dialog).to_have_count(0)
-        return text
 
     # --- chatter ----------------------------------------------------------------------
 

@@ -91,6 +91,7 @@ def test_baja_is_confirmed_once_and_send_now_then_refuses(
     accountant.open("account.move", db.invoice(CUSTOMER)[0])
     accountant.show_collection()
     assert accountant.text_of("cobranza_next_action") in sentences(OPTED_OUT)
-    accountant.press("action_cobranza_send_now")
-    assert accountant.until_refused("send-now-refused") in sentences(OPTED_OUT)
+    accountant.press("action_cobranza_preview")
+    [reason] = accountant.until_not_sendable("send-now-refused")
+    assert reason in sentences(OPTED_OUT)
     assert len(db.messages(CUSTOMER)) == 2

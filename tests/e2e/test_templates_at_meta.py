@@ -117,8 +117,8 @@ def test_refused_template_says_why_and_sends_nothing(
     assert any(sentence in states for sentence in sentences(source)), states
     accountant.screenshot(f"template-{word.lower()}")
     accountant.open("account.move", db.invoice(customer.name)[0])
-    accountant.press("action_cobranza_send_now")
-    refused = accountant.until_refused(f"send-now-{word.lower()}")
+    accountant.press("action_cobranza_preview")
+    [refused] = accountant.until_not_sendable(f"send-now-{word.lower()}")
     assert any(sentence in refused for sentence in sentences(source)), refused
     assert db.messages(customer.name) == []
     assert emulator.sent(to=customer.number) == []
