@@ -28,6 +28,7 @@ from . import test_invoice_fields
 from . import test_links
 from . import test_merge
 from . import test_neighbours
+from . import test_no_way_around
 from . import test_numbers
 from . import test_odoo_email
 from . import test_odoo_sms
