@@ -1,4 +1,4 @@
-"""A failure finds the responsible person: red bubble, badge, list, note."""
+"""A failure finds the responsible person: bubble, badge, list, and sending again."""
 
 import people
 from playwright.sync_api import expect
@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 COUNTER = ".o_menu_systray .o-mail-MessagingMenu-counter"
 
 
-def test_failure_is_in_the_red_bubble_the_list_and_its_note(collected, accountant, db):
+def test_failure_is_in_the_bubble_and_sent_again_from_its_note(collected, accountant, db):
     customer = people.REFUSED_TOO
     assert [one["state"] for one in db.messages(customer.name)] == ["failed"]
     accountant.open("res.partner", db.partner_id(customer.name))
@@ -23,3 +23,12 @@ def test_failure_is_in_the_red_bubble_the_list_and_its_note(collected, accountan
     retry = accountant.page.locator("button[name=cobranza_retry]")
     expect(retry).to_be_visible()
     accountant.screenshot("note-failed")
+    retry.click()
+
+    db.until_states(customer.name, ["failed", "delivered"])
+    is_gone = """
+        SELECT COUNT(*) = 0 FROM mail_notification notification
+          JOIN res_partner partner ON partner.id = notification.res_partner_id
+         WHERE partner.name = %s AND notification_status = 'exception'
+    """
+    db.until(is_gone, customer.name, what="the failure left the red bubble")
