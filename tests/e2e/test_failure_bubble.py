@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 COUNTER = ".o_menu_systray .o-mail-MessagingMenu-counter"
 
 
-def test_failure_is_in_the_bubble_and_sent_again_from_its_note(collected, accountant, db):
+def test_failure_is_in_the_bubble_and_sent_again_from_its_note(
+    collected, accountant, db
+):
     customer = people.REFUSED_TOO
     assert [one["state"] for one in db.messages(customer.name)] == ["failed"]
     accountant.open("res.partner", db.partner_id(customer.name))
