@@ -22,7 +22,7 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-COLLECT_SECONDS = 90
+COLLECT_SECONDS = 240
 # Shown when a test fails.
 programs: list[Program] = []
 
