@@ -231,8 +231,18 @@ def collected(
                AND bool_and(state NOT IN ('queued', 'sending', 'sent'))
           FROM cobranza_message
         """,
-        what="the first collection is over",
+        what=lambda: f"the first collection is over, but {waiting_messages(db)}",
         seconds=COLLECT_SECONDS,
+    )
+
+
+def waiting_messages(db: Database) -> list[tuple]:
+    """Return (how many, channel, state, reason, prepared) of the messages."""
+    return db.rows(
+        """
+        SELECT COUNT(*), channel, state, reason, is_prepared FROM cobranza_message
+         GROUP BY channel, state, reason, is_prepared
+        """
     )
 
 

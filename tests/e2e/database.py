@@ -76,7 +76,7 @@ class Database:
         rows = self.rows(query, *values)
         return rows[0][0] if rows else None
 
-    def until(self, query: str, *values: Any, what: str, seconds: float = 40) -> Any:
+    def until(self, query: str, *values: Any, what: Any, seconds: float = 40) -> Any:
         """Return the first column once it is true."""
         return until(lambda: self.value(query, *values), what, seconds)
 
