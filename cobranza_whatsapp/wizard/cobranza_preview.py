@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 from ..models import reasons
 from ..models.planning_data import Simulation
@@ -77,6 +77,18 @@ class CobranzaPreview(models.TransientModel):
             preview.cost_text = " + ".join(costs) or self.env._(
                 "Unknown: a manager can set prices under Configuration."
             )
+
+    @api.depends("kind", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = preview._cobranza_title()
+
+    def _cobranza_title(self):
+        if self.kind == "hand":
+            return self.env._("Send Reminder")
+        day = format_date(self.env, self.date) if self.date else ""
+        return self.env._("Dry Run of %(date)s", date=day)
 
     # --- lines ------------------------------------------------------------------------
 
@@ -178,7 +190,6 @@ class CobranzaPreview(models.TransientModel):
                 else reasons.sentence(self.env, "not_started"),
             }
         )
-        return self._cobranza_reopen()
 
     def _cobranza_simulation(self):
         """Return the run's moment: now, or the beginning of a later date."""
@@ -190,9 +201,7 @@ class CobranzaPreview(models.TransientModel):
     def _cobranza_reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Dry Run")
-            if self.kind == "run"
-            else self.env._("Send Reminder"),
+            "name": self._cobranza_title(),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -232,7 +241,7 @@ class CobranzaPreview(models.TransientModel):
         )
         return {
             **action,
-            "name": f"{name} · {fields.Date.to_string(self.date)}",
+            "name": f"{name} · {format_date(self.env, self.date)}",
             "domain": [("preview_id", "=", self.id), *domain],
         }
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class CobranzaVeto(models.TransientModel):
@@ -69,7 +70,7 @@ class CobranzaVeto(models.TransientModel):
                 "sentence": self.env._(
                     "Taken out by %(user)s until %(date)s: %(reason)s",
                     user=self.env.user.name,
-                    date=fields.Date.to_string(self.date_to),
+                    date=format_date(self.env, self.date_to),
                     reason=self.note,
                 ),
             }
