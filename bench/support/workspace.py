@@ -104,6 +104,19 @@ class Workspace:
         """Copy a database with its attachments."""
         self.cluster.copy(source, target)
         self._link_filestore(source, target, self.data)
+        self._confirm_accounts(target)
+
+    def _confirm_accounts(self, database: str) -> None:
+        """Say what an administrator says of a copy that is to send: it is the real one.
+
+        Without it every account of a copied database is on hold.
+        """
+        if self.cluster.value(database, "SELECT to_regclass('cobranza_account')"):
+            self.cluster.run_sql(
+                database,
+                "UPDATE cobranza_account SET database_place = "
+                "current_database() || substring(database_place FROM '@.*')",
+            )
 
     def drop(self, database: str) -> None:
         """Remove a database with its attachments."""
