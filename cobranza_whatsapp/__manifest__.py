@@ -26,6 +26,7 @@
         "data/cobranza_template_email_en_data.xml",
         "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
+        "data/cobranza_schedule_data.xml",
         # Reports
         "report/cobranza_statement.xml",
         # Views
@@ -43,6 +44,7 @@
         "views/cobranza_approval_views.xml",
         "views/cobranza_reminder_views.xml",
         "views/cobranza_event_views.xml",
+        "views/cobranza_schedule_views.xml",
         "views/cobranza_evidence_views.xml",
         "views/cobranza_price_views.xml",
         "views/account_move_views.xml",
@@ -51,7 +53,6 @@
         "wizard/cobranza_consent_request_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
-        "views/res_config_settings_views.xml",
         "views/cobranza_page_templates.xml",
         # Reports
         "report/cobranza_evidence_report_views.xml",
@@ -63,6 +64,7 @@
         "wizard/cobranza_preview_line_views.xml",
         "wizard/cobranza_veto_views.xml",
         "wizard/cobranza_why_views.xml",
+        "views/res_config_settings_views.xml",
         # Menus
         "views/cobranza_whatsapp_menus.xml",
     ],

@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..core.providers import registry
 from ..core.providers.transport import HttpClient
 from ..core.types import Credentials
-from . import odoo_senders, reasons
+from . import check_reasons, odoo_senders, reasons
 from .channels import CHANNELS
 
 PROVIDERS = [
@@ -279,7 +279,8 @@ class CobranzaAccount(models.Model):
         self.ensure_one()
         self._cobranza_demand_administrator()
         items = self._cobranza_provider().test_connection()
-        lines = {item: reasons.check_sentence(self.env, item) for item in items}
+        items += self._cobranza_own_checks()
+        lines = {item: check_reasons.check_sentence(self.env, item) for item in items}
         self.check_result = "\n".join(lines.values())
         wrong = [line for item, line in lines.items() if not item.passed]
         return {

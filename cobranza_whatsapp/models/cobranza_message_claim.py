@@ -102,7 +102,8 @@ class CobranzaMessage(models.Model):
                    AND message.is_prepared
                    AND message.account_id = %(account)s
                    AND message.not_before <= %(now)s
-                   AND (company.cobranza_started OR message.kind = 'confirmation')
+                   AND (company.cobranza_started AND %(open)s
+                        OR message.kind = 'confirmation')
                    AND message.recipient_key NOT IN (
                         SELECT recent.recipient_key FROM cobranza_message recent
                          WHERE recent.account_id = %(account)s
@@ -114,6 +115,7 @@ class CobranzaMessage(models.Model):
                    FOR NO KEY UPDATE OF message SKIP LOCKED
                 """,
                 account=account.id,
+                open=self.env["cobranza.schedule"]._cobranza_is_open("send"),
                 now=now,
                 gap=now - timedelta(seconds=SAME_NUMBER_SECONDS),
                 order=order,

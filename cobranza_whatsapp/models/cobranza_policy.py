@@ -65,7 +65,9 @@ class CobranzaPolicy(models.Model):
         company or batch leaves this method.
         """
         planning = self.env["cobranza.planning"]
-        if planning._is_stopped():
+        if planning._is_stopped() or not self.env[
+            "cobranza.schedule"
+        ]._cobranza_is_open("plan"):
             return
         companies = (
             self.env["res.company"].sudo().search([("cobranza_started", "=", True)])

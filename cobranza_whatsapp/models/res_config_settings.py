@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# Chile, Ley 19.496 art. 37: records of contacts of at least two years (legal.md §2).
+MONTHS_MIN = 24
 
 
 class ResConfigSettings(models.TransientModel):
@@ -26,3 +30,23 @@ class ResConfigSettings(models.TransientModel):
     cobranza_contact = fields.Char(
         related="company_id.cobranza_contact", readonly=False
     )
+    cobranza_anchor_email = fields.Char(
+        string="Seal by E-Mail", config_parameter="cobranza_whatsapp.anchor_email"
+    )
+    cobranza_retention_months = fields.Integer(
+        string="Months Until Messages Are Anonymous",
+        config_parameter="cobranza_whatsapp.retention_months",
+        default=60,
+    )
+
+    @api.constrains("cobranza_retention_months")
+    def _check_cobranza_retention(self):
+        for settings in self:
+            if settings.cobranza_retention_months < MONTHS_MIN:
+                raise ValidationError(
+                    self.env._(
+                        "Keep messages at least %(months)s months: the law of Chile "
+                        "wants the records of two years.",
+                        months=MONTHS_MIN,
+                    )
+                )

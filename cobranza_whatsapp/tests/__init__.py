@@ -39,6 +39,7 @@ from . import test_operations
 from . import test_races
 from . import test_reasons
 from . import test_replies
+from . import test_schedule
 from . import test_screens
 from . import test_secrets
 from . import test_template_import

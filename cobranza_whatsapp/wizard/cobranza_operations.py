@@ -107,12 +107,7 @@ class CobranzaOperations(models.TransientModel):
                 yield f"{account.name}: {account.hold_sentence}"
         if not self._accounts():
             yield reasons.sentence(env, "account_missing")
-        for cron in self._crons().filtered(lambda c: not c.active):
-            if cron != env.ref("cobranza_whatsapp.ir_cron_send_2", False):
-                yield env._(
-                    "The scheduled action %(name)s is switched off: activate it.",
-                    name=cron.name,
-                )
+        yield from self._resting_actions()
         unprepared = message.search_count([*due, ("is_prepared", "=", False)])
         if unprepared:
             yield env._("%(count)s messages wait for their PDF.", count=unprepared)
@@ -124,6 +119,24 @@ class CobranzaOperations(models.TransientModel):
                 "%(count)s messages wait for the permitted hours or their turn.",
                 count=waiting,
             )
+
+    @api.model
+    def _resting_actions(self):
+        """Return sentences about actions that are off or rest at this moment."""
+        env = self.env
+        for cron in self._crons().filtered(lambda c: not c.active):
+            if cron != env.ref("cobranza_whatsapp.ir_cron_send_2", False):
+                yield env._(
+                    "The scheduled action %(name)s is switched off: activate it.",
+                    name=cron.name,
+                )
+        schedules = env["cobranza.schedule"].search([("has_hours", "=", True)])
+        for schedule in schedules:
+            if not schedule._cobranza_open_now():
+                yield env._(
+                    "It is outside the days and hours of %(name)s: see Schedule.",
+                    name=f"«{schedule.name}»",
+                )
 
     def action_confirm_database(self):
         """Take this database as the real one for all its accounts at once.
