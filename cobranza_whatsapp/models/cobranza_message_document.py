@@ -60,6 +60,9 @@ class CobranzaMessage(models.Model):
             self._cobranza_trigger_send()
             # PDFs and media ids of the batch are kept from here on.
             self.env["ir.cron"]._commit_progress(len(batch), remaining=len(todo))
+        if time.monotonic() > deadline:
+            # Also a batch that was cut short: the rest goes on at once.
+            self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
         self._cobranza_trigger_send()
 
     def _cobranza_prepare(self, deadline=dispatch.NEVER):

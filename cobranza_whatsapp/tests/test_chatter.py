@@ -54,18 +54,14 @@ class TestChatter(CobranzaCase):
         self.assertEqual(set(notified.mapped("notification_type")), {"cobranza"})
         self.assertEqual(notified.res_partner_id, customer)
 
-    def test_debt_without_a_pdf_goes_by_the_channel_that_needs_none(self):
+    def test_debt_without_a_pdf_goes_with_a_statement(self):
         customer = self.make_customer()
-        self.sms.write({"provider": "twilio", "account_uid": "AC", "api_token": "x"})
         entry = self._opening_balance(customer)
-        self.run_cron("plan", "prepare")
+        self.run_cron("plan", "prepare", "send")
 
         message = self.messages_of(customer)
-        self.assertEqual((message.state, message.reason), ("failed", "pdf_failed"))
-        self.run_cron("follow_up", "prepare")
-        second = self.messages_of(customer) - message
-        self.assertEqual((second.channel, second.is_prepared), ("sms", True))
-        self.assertEqual(second.move_ids, entry)
+        self.assertEqual((message.state, message.move_ids), ("sent", entry))
+        self.assertEqual(message.document_id.mimetype, "application/pdf")
 
     def _opening_balance(self, customer):
         """Post a debt that is no invoice, and decide to chase it."""

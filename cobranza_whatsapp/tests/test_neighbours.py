@@ -98,6 +98,14 @@ class TestNeighbours(EmulatorCase):
 
         self.startPatcher(patch.object(model, "_pre_render_qweb_pdf", fail))
 
+    def prepare_all(self):
+        """Let the action run as often as it asks to: each run ends in time."""
+        waiting = [("state", "=", "queued"), ("is_prepared", "=", False)]
+        for _run in range(30):
+            self.run_cron("prepare")
+            if not self.env["cobranza.message"].search_count(waiting):
+                return
+
     @mute_logger(HOLD_LOGGER, DOCUMENT_LOGGER)
     def test_three_broken_ones_stop_none_of_the_others(self):
         customers = self.make_customers(MESSAGES - 1)
@@ -107,9 +115,12 @@ class TestNeighbours(EmulatorCase):
         self.break_report_of(no_report)
         no_text.partner_id.name = BROKEN_NAME
         self.sms.api_token = "revoked"
+        # Far below what the provider allows: a busy machine sends in bursts.
+        self.whatsapp.messages_per_second = 40
         no_token = self.make_customer(consent=("sms",))
         self.make_invoice(no_token)
-        self.run_cron("plan", "prepare")
+        self.run_cron("plan")
+        self.prepare_all()
 
         self.run_cron("send")
 
@@ -126,5 +137,6 @@ class TestNeighbours(EmulatorCase):
             [("partner_id", "in", customers[2:].ids)]
         )
         self.assertEqual(len(others), MESSAGES - 3)
-        self.assertEqual(set(others.mapped("state")), {"sent"})
+        left = others.filtered(lambda m: m.state != "sent")
+        self.assertFalse(left, left[:3].read(["state", "reason", "is_prepared"]))
         self.assertEqual(len(set(others.mapped("run_uid"))), 1, "the same run")
