@@ -27,7 +27,7 @@ class CobranzaMessage(models.Model):
     _inherit = "cobranza.message"
 
     def _cobranza_recheck(self, company):
-        """Return [(message, claim, media id)] of reminders still right and allowed.
+        """Return [(message, claim, media id, grounds)] of reminders right and allowed.
 
         Everything is read for the whole batch; the others are cancelled, put off or
         sent back to prepare, each with its reason.
@@ -52,16 +52,18 @@ class CobranzaMessage(models.Model):
         planning._mark_reminded(company, candidates)
         allowed = []
         for message, candidate in zip(self, candidates, strict=True):
-            if message._cobranza_still_due(candidate) and message._cobranza_may_go(
-                planning._option(desk, candidate, message.channel),
-                slots[message.partner_id.id],
-            ):
-                allowed.append((message, candidate.claim))
+            if not message._cobranza_still_due(candidate):
+                continue
+            choice = planning._option(desk, candidate, message.channel)
+            if message._cobranza_may_go(choice, slots[message.partner_id.id]):
+                # The grounds are those of this moment, whatever planning saw.
+                grounds = message_snapshot.grounds(choice)
+                allowed.append((message, candidate.claim, grounds))
         return self._cobranza_with_documents(allowed)
 
     def _cobranza_with_documents(self, allowed):
         """Keep the messages whose PDF is right and uploaded; give each its link."""
-        messages = self.browse([message.id for message, _claim in allowed])
+        messages = self.browse([message.id for message, *_rest in allowed])
         account = messages.account_id
         if not account:
             return []
@@ -73,19 +75,19 @@ class CobranzaMessage(models.Model):
             ._cobranza_known(account, messages.mapped("document_checksum"))
         )
         ready = []
-        for message, claim in allowed:
+        for message, claim, grounds in allowed:
             media_uid = media.get(message.document_checksum)
             move_ids = {debt.move_id for debt in claim.debts}
             same = move_ids == set(message.move_ids.ids)
             if same and (media_uid or not needs_media):
-                ready.append((message, claim, media_uid))
+                ready.append((message, claim, media_uid, grounds))
             else:
                 message.write(
                     {"move_ids": [(6, 0, list(move_ids))], "is_prepared": False}
                 )
         if len(ready) < len(allowed):
             self.env.ref("cobranza_whatsapp.ir_cron_prepare")._trigger()
-        self.browse([m.id for m, _c, _u in ready])._cobranza_make_links()
+        self.browse([message.id for message, *_rest in ready])._cobranza_make_links()
         return ready
 
     def _cobranza_make_links(self):
@@ -149,8 +151,8 @@ class CobranzaMessage(models.Model):
             for name, value in values.items()
             if self._fields[name].convert_to_write(self[name], self) != value
         }
-        # The grounds are those of this very moment, whatever planning saw.
-        self.write({**changed, "snapshot": message_snapshot.grounds(choice)})
+        if changed:
+            self.write(changed)
         if "account_id" in changed:
             # Another account sends now: its own claim takes the message.
             self.is_prepared = False
@@ -183,7 +185,7 @@ class CobranzaMessage(models.Model):
 
     # --- rendering --------------------------------------------------------------------
 
-    def _cobranza_render(self, claim, media_uid):
+    def _cobranza_render(self, claim, media_uid, grounds):
         """Return (OutgoingMessage, values to store). Raises TemplateError."""
         self.ensure_one()
         account = self.account_id
@@ -214,7 +216,7 @@ class CobranzaMessage(models.Model):
             "version_id": version.id,
             "amount": float(claim.total),
             "snapshot": {
-                **(self.snapshot or {}),
+                **grounds,
                 **message_snapshot.content(self, claim, version, values),
             },
             "reason": False,

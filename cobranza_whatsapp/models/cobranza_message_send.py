@@ -182,14 +182,14 @@ class CobranzaMessage(models.Model):
         Returns [(message id, OutgoingMessage)] and moves these messages to `sending`;
         all others are cancelled, failed or put off with a reason.
         """
-        allowed = [(m, None, None) for m in self._cobranza_fresh_confirmations()]
+        allowed = [(m, None, None, {}) for m in self._cobranza_fresh_confirmations()]
         reminders = self.filtered(lambda m: m.kind == "reminder")
         for company, messages in reminders.grouped("company_id").items():
             allowed += messages.with_company(company)._cobranza_recheck(company)
         jobs = []
-        for message, claim, media_uid in allowed:
+        for message, claim, media_uid, grounds in allowed:
             try:
-                outgoing, values = message._cobranza_render(claim, media_uid)
+                outgoing, values = message._cobranza_render(claim, media_uid, grounds)
             except TemplateError as error:
                 forbidden = error.code == "forbidden"
                 reason = "text_forbidden" if forbidden else "render_failed"

@@ -1,6 +1,7 @@
 """The text of a reminder before it is sent, as the customer will read it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..core import lint_numbers, rendering, sms_text, text_lint
 from ..core.errors import TemplateError
@@ -9,8 +10,14 @@ from .cobranza_template_version import QUICK_REPLIES
 
 # The link of a message is made when it leaves; it is as long as this.
 LINK = "/c/" + "X" * 16
-# Values that are ours to say in full: how to pay and whom.
-OWN_VALUES = ("enlace", "contacto", "rfc_empresa", "empresa")
+# Stands for a value where only the writer's words count.
+VALUE = "…"
+# Shorter ones, such as a number of days, stand by chance in other words and numbers.
+VALUE_CHARS_MIN = 3
+# Values in which a number of a customer may stand; the others are ours to say in full.
+FOREIGN_VALUES = ("cliente", "factura", "facturas", "responsable")
+# How many finished texts are remembered, without what differs from message to message.
+TEXTS_REMEMBERED = 512
 
 
 @dataclass(frozen=True)
@@ -71,17 +78,28 @@ def written(template, version, values):
 
 def _without_numbers(values):
     """Hide identity, card and account numbers that came in with a customer's data."""
-    return {
-        name: value if name in OWN_VALUES else lint_numbers.mask(value)
-        for name, value in values.items()
-    }
+    masked = {name: lint_numbers.mask(values[name]) for name in FOREIGN_VALUES}
+    return {**values, **masked}
 
 
 def _demand_clean(body, values):
-    """Raise TemplateError if the finished text says what no reminder may say."""
-    for finding in text_lint.check_rendered(body, values.values()):
-        if finding.is_error:
-            raise TemplateError("forbidden", value=finding.words)
+    """Raise TemplateError if the finished text says what no reminder may say.
+
+    What stands in a value is not the writer's: a customer may be called Cárcel. All
+    messages of a template are the same text then, which is looked at once.
+    """
+    for value in sorted(values.values(), key=len, reverse=True):
+        if len(value) >= VALUE_CHARS_MIN:
+            body = body.replace(value, VALUE)
+    for words in _forbidden_words(body):
+        raise TemplateError("forbidden", value=words)
+
+
+@lru_cache(maxsize=TEXTS_REMEMBERED)
+def _forbidden_words(text):
+    return tuple(
+        finding.words for finding in text_lint.check_rendered(text) if finding.is_error
+    )
 
 
 def _buttons(template, version):
