@@ -80,9 +80,13 @@ _LABELLED = re.compile(
     r"(?P<number>[A-Z]{0,3}\d[\dA-Z.\- ]{5,18}\d)"
 )
 
+_DIGIT = re.compile(r"\d")
+
 
 def find(text: str) -> list[Number]:
     """Return the numbers in order of their place, without overlaps."""
+    if not _DIGIT.search(text):
+        return []  # all forms have digits; most texts that are asked about have none
     found = [
         Number(code, match.start(), match.end())
         for code, pattern, is_valid in _FORMS

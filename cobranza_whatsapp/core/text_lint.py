@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import lint_numbers
@@ -184,15 +185,23 @@ def _plain(text: str) -> tuple[str, list[int]]:
     """Return lower case without accents or invisible characters, with their places."""
     chars, places = [], []
     for place, char in enumerate(text):
-        if unicodedata.category(char) == "Cf":
-            continue
-        for part in unicodedata.normalize("NFKD", char).casefold():
-            if not unicodedata.combining(part):
-                chars.append(part)
-                places.append(place)
+        for part in _plain_char(char):
+            chars.append(part)
+            places.append(place)
     return "".join(chars).translate(_LOOK_ALIKES), places
 
 
+# Every message is looked at before it leaves: each character is worked out once.
+@lru_cache(maxsize=4096)
+def _plain_char(char: str) -> str:
+    """Return what is left of a character, "" of one that nobody sees."""
+    if unicodedata.category(char) == "Cf":
+        return ""
+    parts = unicodedata.normalize("NFKD", char).casefold()
+    return "".join(part for part in parts if not unicodedata.combining(part))
+
+
+@lru_cache(maxsize=8192)
 def _unleet(token: str) -> str:
     """Read 3mb4rgo as embargo and embaaargo as embargo; leave numbers alone."""
     letters = sum(char.isalpha() for char in token)
