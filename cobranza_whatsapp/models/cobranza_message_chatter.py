@@ -34,6 +34,7 @@ class CobranzaMessage(models.Model):
         values = [vals for m in fresh for vals in m._cobranza_note_values()]
         # sudo: the notes are the system's, written in the name of the responsible.
         notes = self.env["mail.message"].sudo().create(values)
+        notes._cobranza_write_bodies()
         outgoing = notes.filtered(
             lambda note: note.cobranza_message_id.direction == "out"
         )
@@ -56,7 +57,6 @@ class CobranzaMessage(models.Model):
             author = author.browse(self._cobranza_xmlid("base.partner_root"))
         common = {
             "subject": self.subject or False,
-            "body": self._cobranza_note_body(),
             "message_type": "cobranza",
             "subtype_id": self._cobranza_xmlid("mail.mt_note"),
             "author_id": author.id,

@@ -23,6 +23,27 @@ class MailMessage(models.Model):
         "cobranza.message", index="btree_not_null", ondelete="set null", readonly=True
     )
 
+    def _cobranza_write_bodies(self):
+        """Write the texts of new collection notes, in one query.
+
+        The ORM would take the HTML of each note apart to clean it, which costs a tenth
+        of the sending: this one holds nothing but escaped text in our own tags.
+        """
+        bodies = {m: m._cobranza_note_body() for m in self.cobranza_message_id}
+        if not bodies:
+            return
+        rows = [(note.id, str(bodies[note.cobranza_message_id])) for note in self]
+        self.env.cr.execute_values(
+            """
+            UPDATE mail_message SET body = written.body
+              FROM (VALUES %s) AS written (id, body)
+             WHERE mail_message.id = written.id
+            """,
+            rows,
+            page_size=len(rows),
+        )
+        self.invalidate_recordset(["body"])
+
     def _cobranza_readable_domain(self):
         """Return the domain of messages that the user may see as far as we know."""
         other = Domain("message_type", "!=", "cobranza")
