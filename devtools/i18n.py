@@ -18,6 +18,8 @@ TEMPLATE = FOLDER / f"{databases.ADDON}.pot"
 _DATES = ("POT-Creation-Date", "PO-Revision-Date")
 # What reads the same in the other language; OCA's rules want such entries empty.
 _NAMES = {
+    "LabsMobile",
+    "SMS Masivos",
     "https://erp.example.com",
     "ID",
     "SMS",
@@ -29,10 +31,44 @@ _NAMES = {
     "WhatsApp",
     "WhatsApp Cloud API (Meta)",
 }
-SAME = {
-    "es": _NAMES | {"+52 55 1234 5678", "Variables"},
-    "pt_BR": _NAMES | {"Gateway", "Link"},
+# Words that gateways want as they stand, and examples of them.
+_AS_TYPED = {
+    "/balance",
+    "35 = hold",
+    "<code>{number}</code> 525512345678 · <code>{number_plus}</code> +525512345678 · "
+    "<code>{number_national}</code> 5512345678 · <code>{country_code}</code> 52",
+    "Authorization: Bearer {token}",
+    "DELIVRD = delivered",
+    "GET",
+    "JSON",
+    "POST",
+    "PUT",
+    "X-Webhook-Secret",
+    '{"to": "{number}", "text": "{text}"}',
 }
+_PLACES = {
+    "Argentina (federal)",
+    "Argentina - Ciudad de Buenos Aires",
+    "Bolivia",
+    "Chile",
+    "Colombia",
+    "Costa Rica",
+    "Ecuador",
+    "Guatemala",
+    "Paraguay",
+    "Uruguay",
+}
+_COMMON = _NAMES | _AS_TYPED | _PLACES | {"ID", "Token", "Total", "Verbal", "Webhook"}
+SAME = {
+    "es": _COMMON | {"+52 55 1234 5678", "Variables"},
+    "pt_BR": _COMMON | {"E-mail", "Link", "Peru", "Regime"},
+}
+
+
+def stays(msgid: str, language: str) -> bool:
+    """Tell whether a string is the same in a language: names, addresses of pages."""
+    is_address = all(line.startswith("http") for line in msgid.splitlines())
+    return is_address or msgid in SAME.get(language, set())
 
 
 def _export(environment: Environment, exported: Path) -> None:
@@ -110,8 +146,7 @@ def merge(exported: Path) -> int:
         new.save(str(path))
         wanted = {entry.msgid for entry in new}
         gone = [entry for entry in old if entry.msgid not in wanted]
-        same = SAME.get(path.stem, set())
-        empty = [e for e in new.untranslated_entries() if e.msgid not in same]
+        empty = [e for e in new.untranslated_entries() if not stays(e.msgid, path.stem)]
         missing += len(empty)
         print(f"{path.name}: {len(new)} strings, {len(empty)} to translate")
         for entry in empty:
