@@ -6,8 +6,8 @@ from datetime import timedelta
 ADDRESS = "ana@example.com"
 SMS_CUSTOMER = "Papelería por SMS"
 EMAIL_CUSTOMER = "Ferretería por correo"
-NUMBER = "+525512340001"
-SILENT_NUMBER = "+525512340002"
+NUMBER = "+525514340001"
+SILENT_NUMBER = "+525514340002"
 SILENT_CUSTOMER = "Florería sin respuesta"
 IAP_TOKEN = "iap-token-of-the-test"  # noqa: S105 (a test value)
 

@@ -191,7 +191,7 @@ def test_queued_messages_go_out_once(upgraded, emulator):
     ]
     assert sorted(upgraded.states) == sorted(expected)
     own = {
-        f"5255123400{position:02}": name
+        f"5255133400{position:02}": name
         for position, name in enumerate(first_light.CUSTOMERS)
     }
     received = Counter(

@@ -146,7 +146,7 @@ def _customer(env, position, name):
         {
             "name": name,
             "is_company": True,
-            "phone": f"+52 55 1234 {position:04}",
+            "phone": f"+52 55 1334 {position:04}",
             "country_id": env.ref("base.mx").id,
             "lang": "en_US",
         }
