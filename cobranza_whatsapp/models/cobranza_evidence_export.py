@@ -106,7 +106,7 @@ class CobranzaSealBatch(models.Model):
         """
         self._cobranza_seal_all()
         wanted = self._cobranza_wanted(messages)
-        batches = self.search([], order="number")
+        batches = self.search([("number", ">", 0)], order="number")
         rows = [
             row
             for sealed in SEALED
