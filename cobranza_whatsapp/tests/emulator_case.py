@@ -4,6 +4,7 @@ import importlib.util
 import sys
 import unittest
 from pathlib import Path
+from unittest.mock import patch
 from urllib.parse import parse_qsl
 
 from ..core.types import WebhookRequest
@@ -92,6 +93,11 @@ class EmulatorCase(CobranzaCase):
         violations = self.emulator.control("GET", "/violations")["violations"]
         self.assertEqual(violations, [])
         super().tearDown()
+
+    def only_the_provider(self):
+        """Let a connection test ask the provider alone: our own side is a mailbox."""
+        model = self.registry["cobranza.account"]
+        self.startPatcher(patch.object(model, "_cobranza_own_checks", lambda _self: []))
 
     def fault(self, kind, **values):
         """Make the emulator fail its next call so."""

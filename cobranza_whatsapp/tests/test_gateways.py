@@ -230,6 +230,8 @@ class TestHttpSms(EmulatorCase):
         self.assertTrue(self.gateway.hold_code)
 
     def test_connection_test_knows_a_wrong_key(self):
+        self.only_the_provider()
+
         def last_line():
             self.gateway.action_test_connection()
             return self.gateway.check_result.splitlines()[-1]
@@ -285,6 +287,8 @@ class TestWhatsAppGateway(EmulatorCase):
         self.assertEqual(self.messages_of(message.partner_id)[-1].kind, "reply")
 
     def test_connection_test_passes(self):
+        self.only_the_provider()
+
         self.gateway.action_test_connection()
 
         self.assertNotIn("✗", self.gateway.check_result)

@@ -45,7 +45,7 @@ def original(settings, own_emulator, tmp_path_factory):
 def received(emulator):
     """Return how many messages each customer got."""
     numbers = {
-        f"+52551234{position:04}": name for position, name in enumerate(story.CUSTOMERS)
+        f"+52551334{position:04}": name for position, name in enumerate(story.CUSTOMERS)
     }
     return Counter(numbers[story.own_number(one["to"])] for one in emulator.sent())
 
