@@ -2,16 +2,27 @@
 
 WhatsApp's business policy forbids full personal identity, payment card and account
 numbers in chats; data protection asks for the least that serves. A number counts when
-its check digits are right, or when a word before it says what it is.
+its check digits are right, or when a word before it says what it is. Numbers of
+companies stay: a reminder must often name the creditor's.
 """
 
 import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from stdnum import iban, luhn
+from stdnum.ar import cuit
+from stdnum.br import cpf
+from stdnum.cl import rut
+from stdnum.do import cedula
+from stdnum.es import nie
+from stdnum.mx import rfc
+
 KEPT_CHARS = 4
 # No identity, card or account number that we know has fewer.
 DIGITS_MIN = 6
+# The Chilean register gives numbers from here on to companies.
+_COMPANY_RUT = 50_000_000
 _MASK = "x"
 
 
@@ -23,16 +34,10 @@ class Number(NamedTuple):
     end: int
 
 
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, char in enumerate(reversed(digits)):
-        value = int(char) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
-
-
 def _is_card(digits: str) -> bool:
-    return 13 <= len(digits) <= 19 and digits[0] in "23456" and _luhn(digits)
+    return (
+        13 <= len(digits) <= 19 and digits[0] in "23456" and bool(luhn.is_valid(digits))
+    )
 
 
 def _is_clabe(digits: str) -> bool:
@@ -44,15 +49,13 @@ def _is_clabe(digits: str) -> bool:
     return control == int(digits[17])
 
 
-def _is_cpf(digits: str) -> bool:
-    """Check both control digits of a Brazilian CPF (modulo 11)."""
-    if len(digits) != 11 or len(set(digits)) == 1:
-        return False
-    for length in (9, 10):
-        total = sum(int(d) * (length + 1 - i) for i, d in enumerate(digits[:length]))
-        if total * 10 % 11 % 10 != int(digits[length]):
-            return False
-    return True
+def _is_person_of_chile(number: str) -> bool:
+    return int(number[:-1]) < _COMPANY_RUT and bool(rut.is_valid(number))
+
+
+def _is_person_of_mexico(number: str) -> bool:
+    """Check date and check digit of a person's tax number."""
+    return bool(rfc.is_valid(number, validate_check_digits=True))
 
 
 _DIGITS = r"(?<![\w.,/-])\d(?:[ .-]?\d){%d,%d}(?![\w/])"
@@ -60,9 +63,19 @@ _FORMS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("card_number", re.compile(_DIGITS % (12, 18)), _is_card),
     ("card_number", re.compile(_DIGITS % (17, 17)), _is_clabe),
     (
+        "card_number",
+        # Every group after the bank's code has a digit: the next word has none.
+        re.compile(
+            r"\b[A-Z]{2}\d{2}[ -]?[A-Z\d]{4}"
+            r"(?:[ -]?(?=[A-Z]{0,3}\d)[A-Z\d]{4}){2,6}"
+            r"(?:[ -]?(?=[A-Z]{0,2}\d)[A-Z\d]{1,3})?\b"
+        ),
+        iban.is_valid,
+    ),
+    (
         "id_number",
         re.compile(r"(?<![\w.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w-])"),
-        _is_cpf,
+        cpf.is_valid,
     ),
     ("id_number", re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"), bool),
     (
@@ -70,14 +83,76 @@ _FORMS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
         re.compile(r"(?i)\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b"),
         bool,
     ),
+    (
+        "id_number",
+        re.compile(r"(?i)\b[A-Z]{4}\d{6}[A-Z\d]{3}\b"),
+        _is_person_of_mexico,
+    ),
+    (
+        "id_number",
+        re.compile(r"(?i)(?<![\w.,-])\d{1,2}\.\d{3}\.\d{3}-[\dK](?![\w-])"),
+        _is_person_of_chile,
+    ),
+    (
+        "id_number",
+        re.compile(r"(?<![\w.-])2[0347]-\d{8}-\d(?![\w-])"),
+        cuit.is_valid,
+    ),
+    ("id_number", re.compile(r"(?<![\w-])\d{3}-\d{7}-\d(?![\w-])"), cedula.is_valid),
+    ("id_number", re.compile(r"(?i)\b[XYZ]-?\d{7}-?[A-Z]\b"), nie.is_valid),
 )
-# A word that says that an identity number follows.
-_LABELLED = re.compile(
-    r"(?i)\b(?:dni|c[eé]dula(?: de (?:ciudadan[ií]a|identidad))?|c\.c\.|"
-    r"credencial(?: de elector| ine)?|ine|ife|pasaporte|passport|ssn|rg|"
-    r"social security(?: number)?|driver'?s license|n[uú]mero de seguro social|nss)"
-    r"\s*(?:n[uú]m(?:ero)?|no|n[ºo°])?[.:#]*\s*"
-    r"(?P<number>[A-Z]{0,3}\d[\dA-Z.\- ]{5,18}\d)"
+_NUMBER = r"\s*(?:n[uú]m(?:ero)?|number|no|n[ºo°])?[.:#]*\s*(?P<number>%s)"
+# A word that says that a number of this kind follows.
+_LABELLED: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "id_number",
+        re.compile(
+            r"(?i)\b(?:dni|nie|nif|dui|dpi|cui|cnh|c[eé]dula"
+            r"(?: de (?:ciudadan[ií]a|identidad|extranjer[ií]a))?|c\.\s?[cie]\.|cc|"
+            r"credencial(?: de elector| ine)?|ine|ife|pasaporte|passaporte|passport|"
+            r"ssn|itin|rg|documento de identidad|carn[eé] de identidad|"
+            r"social security(?: number)?|driver'?s license|licencia de conducir|"
+            r"n[uú]mero de seguro social|nss)"
+            + _NUMBER
+            % r"[A-Z]{0,6}-?\d(?:[ .-]?\d){5,18}(?:-?[A-Z]{1,2}\d{0,3})?\b"
+        ),
+    ),
+    (
+        "id_number",
+        re.compile(
+            r"(?i)\b(?:rut|run)" + _NUMBER % r"[1-4]?\d(?:\.?\d{3}){2}-?[\dK]\b"
+        ),
+    ),
+    (
+        "id_number",
+        re.compile(r"(?i)\bcui[tl]" + _NUMBER % r"2[0347][- ]?\d{8}[- ]?\d\b"),
+    ),
+    (
+        "id_number",
+        re.compile(r"(?i)\bcpf" + _NUMBER % r"\d{3}(?:\.?\d{3}){2}-?\d{2}\b"),
+    ),
+    (
+        "id_number",
+        re.compile(r"(?i)\b(?:rfc|curp)" + _NUMBER % r"[A-Z]{4}\d{6}[A-Z\d]{3,8}\b"),
+    ),
+    (
+        "card_number",
+        re.compile(
+            r"(?i)\b(?:tarjetas?|cards?|cart[aã]o|visa|mastercard|amex)"
+            r"(?: de (?:cr[eé]dito|d[eé]bito))?" + _NUMBER % r"\d(?:[ .-]?\d){12,18}\b"
+        ),
+    ),
+    (
+        "card_number",
+        re.compile(
+            r"(?i)\b(?:clabe|cbu|cvu|cci|iban|routing|aba|"
+            r"cuenta (?:bancaria|de (?:ahorros?|cheques|n[oó]mina))|bank account|"
+            r"(?:checking|savings) account|conta (?:banc[aá]ria|corrente|poupan[cç]a)|"
+            r"(?<=\d, )account|(?<=\d and )account)"
+            + _NUMBER
+            % r"(?:[A-Z]{2})?\d(?:[ .-]?\d){5,24}\b"
+        ),
+    ),
 )
 
 _DIGIT = re.compile(r"\d")
@@ -94,8 +169,9 @@ def find(text: str) -> list[Number]:
         if is_valid(re.sub(r"\W", "", match[0]))
     ]
     found += [
-        Number("id_number", match.start("number"), match.end("number"))
-        for match in _LABELLED.finditer(text)
+        Number(code, match.start("number"), match.end("number"))
+        for code, pattern in _LABELLED
+        for match in pattern.finditer(text)
     ]
     result: list[Number] = []
     for number in sorted(found, key=lambda item: (item.start, -item.end)):
