@@ -68,6 +68,19 @@ def narrower(own: Limits, law: Limits) -> Limits:
     )
 
 
+def for_guarantor(debtor: Limits, guarantor: Limits) -> Limits:
+    """Return what a message to a guarantor may be, from the policies of both.
+
+    The hours and holidays are those of the guarantor, who is the one disturbed. All
+    else must suit both: avalistas and codeudores are contacted "under the same
+    conditions" as the debtor (CO Ley 2300 de 2023), and one contact a day is for the
+    debt, whoever is asked (EC LODC art. 49). A guarantor whose own country protects
+    him is left alone.
+    """
+    both = narrower(guarantor, debtor)
+    return replace(both, windows=guarantor.windows)
+
+
 def wider(own: Limits, law: Limits) -> tuple[str, ...]:
     """Return in which respects ``own`` permits more than the law, () if in none.
 

@@ -44,7 +44,8 @@ class Variable(NamedTuple):
 # Spanish on purpose: clerks type them. Meta: parameter_name is [a-z0-9_], at most 20.
 VARIABLES: Mapping[str, Variable] = MappingProxyType(
     {
-        "cliente": Variable("María López", "Name of the customer"),
+        "cliente": Variable("María López", "Name of the person who is written to"),
+        "deudor": Variable("Papelería Lápiz", "Name of the customer who owes"),
         "empresa": Variable("Ferretería del Centro", "Name of the creditor company"),
         "rfc_empresa": Variable(
             "RFC FCE010101AB1", "Tax id of the creditor, with its label"

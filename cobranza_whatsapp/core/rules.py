@@ -50,9 +50,15 @@ def _shared_number(situation: Situation) -> Step:
 
 
 def _person(situation: Situation) -> Step:
+    """Only the debtor, or a guarantor where the law names him (legal.md, Third parties).
+
+    There is no third role: references, employers and relatives cannot be written to.
+    """
     values = {"role": situation.role}
     if situation.role == "guarantor" and not situation.limits.guarantors:
         return refused("person", "guarantor_forbidden", **values)
+    if situation.person_problem:
+        return refused("person", situation.person_problem, **values)
     return Step("person", values=values)
 
 
@@ -67,7 +73,8 @@ def _opt_out(situation: Situation) -> Step:
 
 def _consent(situation: Situation) -> Step:
     if situation.consent != "granted":
-        return refused("consent", "no_consent")
+        own = situation.role == "guarantor"
+        return refused("consent", "guarantor_no_consent" if own else "no_consent")
     values = {"basis": situation.consent_basis, "given_at": situation.consent_at_utc}
     enough = situation.limits.consent_bases
     if enough and situation.consent_basis and situation.consent_basis not in enough:
@@ -187,6 +194,10 @@ CODES = (
     "number_dead",
     "number_shared",
     "guarantor_forbidden",
+    "guarantor_ended",
+    "guarantor_archived",
+    "guarantor_no_consent",
+    "guarantor_template",
     "number_blocked",
     "email_missing",
     "email_invalid",

@@ -37,7 +37,8 @@ class Situation:
     the debtor may be in any of them, so a moment must be allowed in all. ``history``
     are the messages to this debtor by any channel or hand of the last
     `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
-    told; ``consent_at_utc`` is when it was given.
+    told; ``consent_at_utc`` is when it was given. ``role`` is that of the person who
+    would be written to; ``person_problem`` is a reason code why he must not be, or "".
     """
 
     now_utc: datetime
@@ -54,6 +55,7 @@ class Situation:
     limits: Limits
     history: tuple[Contact, ...] = ()
     role: Role = "debtor"
+    person_problem: str = ""
     consent_basis: str = ""
     consent_at_utc: datetime | None = None
 

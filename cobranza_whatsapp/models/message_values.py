@@ -17,7 +17,8 @@ _lt = LazyTranslate(__name__)
 
 # What each variable of core.rendering stands for, for the people who write templates.
 VARIABLE_HELP = {
-    "cliente": _lt("Name of the customer"),
+    "cliente": _lt("Name of the person who is written to"),
+    "deudor": _lt("Name of the customer who owes"),
     "empresa": _lt("Name of your company"),
     "rfc_empresa": _lt("Tax id of your company, with its label"),
     "factura": _lt("Number of the invoice"),
@@ -105,11 +106,14 @@ def for_claim(
 ):
     """Return all values for one claim.
 
-    ``customer`` is the commercial partner, ``recipient`` the contact who is written
-    to, ``language`` a language of the template; ``today`` is the company's date, if
-    it is another than that of this moment.
+    ``customer`` is the commercial partner, ``recipient`` the contact or guarantor who
+    is written to, ``language`` a language of the template; ``today`` is the company's
+    date, if it is another than that of this moment.
     """
-    lang = language_for(env, customer.lang, language, company.partner_id.lang)
+    reader = customer
+    if recipient != customer and recipient.commercial_partner_id != customer:
+        reader = recipient
+    lang = language_for(env, reader.lang, language, company.partner_id.lang)
 
     def money(amount):
         return money_text(env, amount, currency, lang)
@@ -130,6 +134,7 @@ def for_claim(
     vat_label = company.country_id.vat_label or "ID"
     return {
         "cliente": recipient.name or customer.name or "",
+        "deudor": customer.name or "",
         "empresa": company.name,
         "rfc_empresa": f"{vat_label} {company.vat}" if company.vat else "",
         "factura": oldest.number,

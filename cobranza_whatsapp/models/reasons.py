@@ -111,6 +111,20 @@ SENTENCES = {
     "guarantor_forbidden": _lt(
         "The contact policy does not allow to write to guarantors: write to the debtor."
     ),
+    "guarantor_ended": _lt(
+        "He is no longer recorded as a guarantor of this customer: write to the debtor."
+    ),
+    "guarantor_archived": _lt(
+        "The guarantor is archived: unarchive the contact to go on."
+    ),
+    "guarantor_no_consent": _lt(
+        "The guarantor has not consented himself for this channel and number or "
+        "address: record his own consent on his contact."
+    ),
+    "guarantor_template": _lt(
+        "The stage has no text for guarantors by this channel: add a template for "
+        "guarantors."
+    ),
     "consent_basis": _lt(
         "The consent is not of a kind that the contact policy accepts: ask the "
         "customer for one in writing and record it."

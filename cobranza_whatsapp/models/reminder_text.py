@@ -15,7 +15,7 @@ VALUE = "…"
 # Shorter ones, such as a number of days, stand by chance in other words and numbers.
 VALUE_CHARS_MIN = 3
 # Values in which a number of a customer may stand; the others are ours to say in full.
-FOREIGN_VALUES = ("cliente", "factura", "facturas", "responsable")
+FOREIGN_VALUES = ("cliente", "deudor", "factura", "facturas", "responsable")
 # How many finished texts are remembered, without what differs from message to message.
 TEXTS_REMEMBERED = 512
 

@@ -42,6 +42,7 @@ def failure(source, kind="text", **values):
 def test_variables_are_the_ones_that_clerks_know():
     assert set(VARIABLES) == {
         "cliente",
+        "deudor",
         "empresa",
         "rfc_empresa",
         "factura",
