@@ -21,6 +21,7 @@
         "data/cobranza_template_data.xml",
         "data/cobranza_template_pt_br_data.xml",
         "data/cobranza_template_en_data.xml",
+        "data/cobranza_template_guarantor_data.xml",
         "data/cobranza_template_email_data.xml",
         "data/cobranza_template_email_pt_br_data.xml",
         "data/cobranza_template_email_en_data.xml",
@@ -51,6 +52,7 @@
         # The customer's form has a button for it.
         "wizard/cobranza_consent_wizard_views.xml",
         "wizard/cobranza_consent_request_views.xml",
+        "views/cobranza_guarantor_views.xml",
         "views/res_partner_views.xml",
         "views/res_company_views.xml",
         "views/cobranza_page_templates.xml",

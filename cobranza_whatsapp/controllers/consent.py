@@ -44,8 +44,10 @@ class CobranzaConsentPage(CobranzaPage):
     def preferences(self, token, **form):
         """Let the customer of one message choose how he is reminded."""
         message = self._link(token).message_id
-        customer, company = message.partner_id, message.company_id
-        offered = request.env["cobranza.consent"].sudo()._cobranza_offered(customer)
+        customer, company = message._cobranza_addressee(), message.company_id
+        own = customer._cobranza_own_recipients() if message.guarantor_id else None
+        consents = request.env["cobranza.consent"].sudo()
+        offered = consents._cobranza_offered(customer, own)
         # The link went to this address: it proves nothing about another of the kind.
         offered = {
             channel: number

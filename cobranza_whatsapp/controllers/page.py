@@ -63,7 +63,9 @@ class CobranzaPage(http.Controller):
                 {"clicks": link.clicks + 1, "last_click_at": fields.Datetime.now()}
             )
         message = link.message_id
-        lang = message.partner_id.lang or message.company_id.partner_id.lang
+        lang = message._cobranza_addressee().lang or message.company_id.partner_id.lang
+        # A guarantor sees what is owed, not the papers of the debtor.
+        is_debtor = not message.guarantor_id
         moves = message.with_context(lang=lang).move_ids
         moves = moves.filtered(lambda m: m.state == "posted").sorted("invoice_date_due")
         response = (
@@ -76,8 +78,10 @@ class CobranzaPage(http.Controller):
                     "message": message,
                     "company": message.company_id,
                     "moves": moves,
-                    "pay_urls": {move.id: self._pay_url(move) for move in moves},
-                    "original_urls": self._original_urls(token, moves),
+                    "pay_urls": {
+                        move.id: self._pay_url(move) for move in moves if is_debtor
+                    },
+                    "original_urls": is_debtor and self._original_urls(token, moves),
                     "unsubscribe_url": f"/c/{token}/unsubscribe",
                     "preferences_url": f"/c/{token}/preferences",
                     "pdf_url": message.document_id
@@ -105,7 +109,7 @@ class CobranzaPage(http.Controller):
         done = request.httprequest.method == "POST"
         if done:
             message._cobranza_unsubscribe()
-        lang = message.partner_id.lang or message.company_id.partner_id.lang
+        lang = message._cobranza_addressee().lang or message.company_id.partner_id.lang
         content = (
             request.env["ir.qweb"]
             .sudo()
@@ -148,7 +152,10 @@ class CobranzaPage(http.Controller):
     )
     def original(self, token, move_id, filename, **_query):
         """Serve the original of one of a message's invoices, as it was printed."""
-        moves = self._link(token).message_id.move_ids
+        message = self._link(token).message_id
+        if message.guarantor_id:
+            raise NotFound
+        moves = message.move_ids
         own = moves.filtered(lambda m: m.id == move_id and m.state == "posted")
         return self._file(own.invoice_pdf_report_id.raw, filename)
 

@@ -14,6 +14,7 @@ from . import cobranza_contact_law
 from . import cobranza_contact_picture
 from . import cobranza_contact_day
 from . import cobranza_consent_merge
+from . import cobranza_guarantor
 from . import cobranza_hold
 from . import cobranza_account
 from . import cobranza_account_gateway
@@ -54,6 +55,7 @@ from . import cobranza_event_reply
 from . import cobranza_promise
 from . import cobranza_planning
 from . import cobranza_planning_reminded
+from . import cobranza_planning_guarantor
 from . import phone_blacklist
 from . import ir_attachment
 from . import mail_message

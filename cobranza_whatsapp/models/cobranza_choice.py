@@ -29,8 +29,8 @@ class CobranzaChoice(models.Model):
     def _cobranza_apply(self, company, candidates, wanted):
         """Note on each candidate the template that a person chose, in one query.
 
-        ``wanted`` are choices that are only on a screen yet, by (customer id, currency
-        id); they win.
+        ``wanted`` are choices that are only on a screen yet, by `Candidate.key`; they
+        win.
         """
         keys = {
             self.env["cobranza.reminder"]._cobranza_key(company, candidate): candidate
@@ -44,9 +44,9 @@ class CobranzaChoice(models.Model):
         for choice in found:
             keys[choice.key].wanted = choice.template_id
         for candidate in candidates:
-            key = (candidate.partner_id, candidate.currency_id)
+            chosen = wanted.get(candidate.key, candidate.wanted or self._none())
             # sudo: as above; the screen has checked what may be chosen.
-            candidate.wanted = wanted.get(key, candidate.wanted or self._none()).sudo()
+            candidate.wanted = chosen.sudo()
 
     @api.model
     def _none(self):
@@ -84,14 +84,22 @@ class CobranzaTemplate(models.Model):
         """Return whether an account, maybe none, may send this text."""
         return bool(account) and not self._cobranza_refusal(account)
 
-    def _cobranza_fits(self, claim, channel):
-        """Return whether the template may tell of a claim by a channel.
-
-        A text for one invoice names only one.
-        """
+    def _cobranza_fits(self, candidate, channel):
+        """Return whether the template may tell of a candidate's claim by a channel."""
+        claim = candidate.claim
         return (
             self.active
             and self.channel == channel
             and self.stage_id.id == claim.stage.id
-            and (self.shape == "several" or len(claim.debts) == 1)
+            and self._cobranza_suits(len(claim.debts), candidate.guarantor)
         )
+
+    def _cobranza_suits(self, debt_count, guarantor):
+        """Return whether the text is for so many debts and such a person.
+
+        A text for one invoice names only one; to a guarantor goes no text that calls
+        the debt his own.
+        """
+        if guarantor or self.shape == "guarantor":
+            return bool(guarantor) and self.shape == "guarantor"
+        return self.shape == "several" or debt_count == 1

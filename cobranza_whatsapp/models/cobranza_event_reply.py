@@ -109,7 +109,7 @@ class CobranzaEvent(models.Model):
         )
         company = account.company_id or last.company_id or self.env.company
         if last:
-            return last.partner_id, company
+            return last._cobranza_addressee(), company
         partners = self.env["res.partner"].search([("cobranza_number_key", "=", key)])
         customers = partners.commercial_partner_id
         return (customers if len(customers) == 1 else customers.browse()), company
@@ -128,6 +128,9 @@ class CobranzaMessage(models.Model):
             return
         if kind == "opt_in":
             self._cobranza_opt_in(text)
+        elif self.context_message_id.guarantor_id:
+            # What a guarantor says of another's debt is for a person to judge.
+            pass
         elif kind == "paid":
             until = self.company_id._cobranza_today() + timedelta(days=PAID_HOLD_DAYS)
             self.move_ids._cobranza_hold_until("paid_claim", until)
@@ -249,7 +252,9 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_ask_person(self, kind):
         """Give the reply to the responsible person as an activity."""
-        customer = self.partner_id
+        # sudo: rows of guarantors are read by accounting users only.
+        debtor = self.context_message_id.sudo().guarantor_id.partner_id
+        customer = debtor or self.partner_id
         user = customer and customer._cobranza_responsible(
             self.company_id, move=self.move_ids[:1]
         )

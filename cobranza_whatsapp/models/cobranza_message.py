@@ -66,6 +66,13 @@ class CobranzaMessage(models.Model):
         "res.partner", string="Contact", readonly=True, ondelete="set null"
     )
     recipient_why = fields.Char(readonly=True)
+    guarantor_id = fields.Many2one(
+        "cobranza.guarantor",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The guarantor whom it goes to; empty: to the customer or his contact.",
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -189,6 +196,12 @@ class CobranzaMessage(models.Model):
             )
         return moved
 
+    def _cobranza_addressee(self):
+        """Return whose number it is in our books: a guarantor's, or the customer's."""
+        self.ensure_one()
+        # sudo: rows of guarantors are read by accounting users only.
+        return self.sudo().guarantor_id.guarantor_id or self.partner_id
+
     def _cobranza_has_successor(self):
         """Return whether another message of the same reminder left or may leave."""
         self.ensure_one()
@@ -222,6 +235,8 @@ class CobranzaMessage(models.Model):
             )
         self.sudo()._cobranza_advance("cancelled", "did_not_arrive")
         self.sudo()._cobranza_update_notifications()
+        if self.guarantor_id:
+            return self.partner_id.action_cobranza_preview()
         return self.move_ids[:1].action_cobranza_send_now()
 
     def action_arrived(self):

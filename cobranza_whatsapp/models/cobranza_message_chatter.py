@@ -92,7 +92,14 @@ class CobranzaMessage(models.Model):
         lang = self.company_id.partner_id.lang or self.env.lang
         env = self.with_context(lang=lang).env
         channel = channels.label(env, self.channel)
-        if self.direction == "in":
+        if self.guarantor_id:
+            head = env._(
+                "%(channel)s to the guarantor %(name)s, %(number)s",
+                channel=channel,
+                name=self._cobranza_addressee().name,
+                number=self.recipient,
+            )
+        elif self.direction == "in":
             head = env._(
                 "%(channel)s from %(number)s", channel=channel, number=self.recipient
             )
@@ -105,7 +112,7 @@ class CobranzaMessage(models.Model):
     def _cobranza_notification_values(self, note):
         return {
             "mail_message_id": note.id,
-            "res_partner_id": self.partner_id.id,
+            "res_partner_id": self._cobranza_addressee().id,
             "author_id": note.author_id.id,
             "notification_type": "cobranza",
             "notification_status": NOTIFICATION_STATUS.get(self.state, "ready"),

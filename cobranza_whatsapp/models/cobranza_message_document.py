@@ -92,6 +92,9 @@ class CobranzaMessage(models.Model):
         The copy is the evidence: the invoice's own attachment may be replaced later.
         """
         self.ensure_one()
+        if self.guarantor_id:
+            # Addresses, tax number and what was bought are the debtor's alone.
+            return
         moves = self.move_ids.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
         sender = self.env["account.move.send"]
         with watchdog.child_time_limit(RENDER_SECONDS):
@@ -193,7 +196,9 @@ class CobranzaMessage(models.Model):
 
         Returns the others.
         """
-        missing = self.filtered(lambda m: not m.document_checksum)
+        missing = self.filtered(
+            lambda m: not m.document_checksum and not m.guarantor_id
+        )
         for message in missing:
             message._cobranza_advance("failed", "pdf_failed")
             message._cobranza_log()

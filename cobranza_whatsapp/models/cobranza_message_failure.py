@@ -100,6 +100,11 @@ class CobranzaMessage(models.Model):
             raise UserError(
                 self.env._("Only a failed reminder can be sent again from here.")
             )
+        by_hand = failed.filtered("guarantor_id")
+        if by_hand == failed:
+            # Each time a person decides whether a guarantor is written to.
+            return by_hand.partner_id.action_cobranza_preview()
+        failed -= by_hand
         if len(failed) == 1:
             answer = failed.move_ids[:1].action_cobranza_send_now()
             failed._cobranza_settle()

@@ -177,10 +177,11 @@ class CobranzaMessage(models.Model):
     def _cobranza_unsubscribe(self):
         """Do what the link in a message offers: a withdrawal, recorded once."""
         self.ensure_one()
+        person = self._cobranza_addressee()
         current = self.env["cobranza.consent"]._cobranza_current(
-            self.company_id._cobranza_root(), {self.partner_id.id: [self.recipient_key]}
+            self.company_id._cobranza_root(), {person.id: [self.recipient_key]}
         )
-        standing = current.get((self.partner_id.id, self.channel))
+        standing = current.get((person.id, self.channel))
         if not standing or standing.state != "withdrawn":
             self._cobranza_withdraw_consent(
                 "page", f"Unsubscribed by the link of message {self.uuid}"
@@ -197,11 +198,14 @@ class CobranzaMessage(models.Model):
         """
         self.ensure_one()
         refused = {ADDRESS_KINDS[self.channel]: self.recipient}
-        email = self.partner_id._cobranza_recipient("email")["number"]
+        person = self._cobranza_addressee()
+        email = person._cobranza_recipient("email")["number"]
+        if self.guarantor_id:
+            email = person.cobranza_email
         if email:
             refused.setdefault("email", email)
         rows = self.env["cobranza.consent"]._cobranza_withdraw(
-            self.partner_id,
+            person,
             self.company_id,
             refused,
             {

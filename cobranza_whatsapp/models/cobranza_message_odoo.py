@@ -121,7 +121,7 @@ class CobranzaMessage(models.Model):
 
     def _cobranza_email_text(self, body):
         """Return the text with the way to unsubscribe below it."""
-        lang = self.partner_id.lang or self.company_id.partner_id.lang
+        lang = self._cobranza_addressee().lang or self.company_id.partner_id.lang
         env = self.with_context(lang=lang).env
         footer = env._(
             "If you do not want reminders by e-mail: %(link)s",

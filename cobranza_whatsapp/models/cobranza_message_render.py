@@ -37,7 +37,9 @@ class CobranzaMessage(models.Model):
             company, self.partner_id.ids
         )
         stages = planning._stages_by_policy(p for p, _lines in lines.values())
-        desk = planning._open_desk(company, set(self.partner_id.ids))
+        desk = planning._open_desk(
+            company, set(self.partner_id.ids), guarantors=self.guarantor_id
+        )
         slots = self._cobranza_next_slots()
         today = company._cobranza_today()
         candidates = []
@@ -45,7 +47,13 @@ class CobranzaMessage(models.Model):
             key = (message.partner_id.id, message.currency_id.id)
             policy_id, own_lines = lines.get(key, (None, []))
             outcome = debts.claim(own_lines, stages.get(policy_id, []), today)
-            candidate = Candidate(*key, policy_id, tuple(own_lines), outcome)
+            candidate = Candidate(
+                *key,
+                policy_id,
+                tuple(own_lines),
+                outcome,
+                guarantor=message.guarantor_id or None,
+            )
             if message.is_template_chosen:
                 candidate.wanted = message.template_id
             candidates.append(candidate)
@@ -79,7 +87,9 @@ class CobranzaMessage(models.Model):
             media_uid = media.get(message.document_checksum)
             move_ids = {debt.move_id for debt in claim.debts}
             same = move_ids == set(message.move_ids.ids)
-            if same and (media_uid or not needs_media):
+            # A guarantor gets no document: it says more than what he answers for.
+            has_media = media_uid or not needs_media or message.guarantor_id
+            if same and has_media:
                 ready.append((message, claim, media_uid, grounds))
             else:
                 message.write(

@@ -1,11 +1,11 @@
 import logging
 import time
-from datetime import timedelta, timezone
+from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..core import contact, debts, limits, rules
+from ..core import contact, debts, rules
 from ..core.types import ADDRESS_KINDS
 from .planning_data import Candidate, Choice, Desk, Simulation
 
@@ -124,6 +124,8 @@ class CobranzaPlanning(models.AbstractModel):
     def _candidates(self, company, partner_ids, also_reminded=False, simulation=NOW):
         """Return one Candidate per customer and currency that has open lines.
 
+        Behind them, if ``simulation`` asks for it, one for each of their guarantors.
+
         ``also_reminded`` asks the rules about those too who were reminded in this
         stage: not to send, but because a person wants to know what stands in the way.
         ``simulation`` asks about another moment or choice than the present one.
@@ -139,6 +141,8 @@ class CobranzaPlanning(models.AbstractModel):
             candidates.append(
                 Candidate(partner_id, currency_id, policy_id, tuple(lines), outcome)
             )
+        if simulation.guarantors:
+            candidates += self._guarantor_candidates(company, candidates)
         self._mark_reminded(company, candidates)
         asked = [one for one in candidates if also_reminded or not one.reminded]
         self.env["cobranza.choice"]._cobranza_apply(company, asked, simulation.wanted)
@@ -164,7 +168,12 @@ class CobranzaPlanning(models.AbstractModel):
         ]
         if not todo:
             return
-        desk = self._open_desk(company, {one.partner_id for one in todo}, simulation)
+        desk = self._open_desk(
+            company,
+            {one.partner_id for one in todo},
+            simulation,
+            [one.guarantor for one in todo if one.guarantor],
+        )
         stages = self.env["cobranza.stage"].sudo()
         for candidate in todo:
             channels = stages.browse(candidate.claim.stage.id)._cobranza_channels()
@@ -179,22 +188,15 @@ class CobranzaPlanning(models.AbstractModel):
     @api.model
     def _option(self, desk, candidate, channel):
         """Return the Choice for one channel, with the decision of the rules."""
-        customer = desk.customers.browse(candidate.partner_id)
-        claim = candidate.claim
-        shape = "one" if len(claim.debts) == 1 else "several"
+        person, desk = desk.of(candidate)
         account, account_problem = desk.accounts[channel]
-        template, template_problem = self.env["cobranza.template"]._cobranza_choose(
-            desk.templates, claim.stage.id, channel, shape, customer, account
+        template, template_problem = self._template(
+            desk, candidate, channel, person, account
         )
-        if candidate.wanted and candidate.wanted._cobranza_fits(claim, channel):
-            template = candidate.wanted
-            template_problem = template._cobranza_refusal(account)
-        if template._cobranza_lacks_consent(desk.promotions, customer.id, channel):
-            template_problem = template_problem or "no_marketing_consent"
         kind = ADDRESS_KINDS[channel]
-        recipient = desk.recipients[kind][customer.id]
+        recipient = desk.recipients[kind][person.id]
         key = recipient["number_key"]
-        standing = desk.consents.get((customer.id, channel))
+        standing = desk.consents.get((person.id, channel))
         situation = rules.Situation(
             now_utc=desk.now_utc,
             channel=channel,
@@ -202,21 +204,44 @@ class CobranzaPlanning(models.AbstractModel):
             stopped=desk.stopped,
             phone_problem=recipient["problem"]
             or (f"{kind}_dead" if (key, channel) in desk.unreachable else ""),
-            consent=desk.consent_state(customer.id, channel),
+            consent=desk.consent_state(person.id, channel),
             blocked_number=recipient["number"] in desk.blocked_numbers,
             shared_number=key in desk.shared_keys
-            and not customer._cobranza_may_share(key),
+            and not person._cobranza_may_share(key),
             account_problem=account_problem,
             template_problem=template_problem,
-            zones=self._zones(customer, desk.recipients["number"][customer.id]),
-            limits=desk.limits[customer.id],
-            history=desk.history.get(customer.id, ()),
+            zones=self._zones(person, desk.recipients["number"][person.id]),
+            limits=desk.limits_of(candidate),
+            history=desk.history_of(candidate),
+            role="guarantor" if candidate.guarantor else "debtor",
+            person_problem=candidate.guarantor._cobranza_problem()
+            if candidate.guarantor
+            else "",
             consent_basis=standing.basis if standing else "",
             consent_at_utc=standing and standing.given_at_utc,
         )
         return Choice(
             channel, recipient, account, template, rules.decide(situation), situation
         )
+
+    @api.model
+    def _template(self, desk, candidate, channel, person, account):
+        """Return (template, problem code) of a candidate for a person's language."""
+        claim = candidate.claim
+        shape = "one" if len(claim.debts) == 1 else "several"
+        if candidate.guarantor:
+            shape = "guarantor"
+        template, problem = self.env["cobranza.template"]._cobranza_choose(
+            desk.templates, claim.stage.id, channel, shape, person, account
+        )
+        if candidate.wanted and candidate.wanted._cobranza_fits(candidate, channel):
+            template = candidate.wanted
+            problem = template._cobranza_refusal(account)
+        if candidate.guarantor and not template:
+            problem = "guarantor_template"
+        if template._cobranza_lacks_consent(desk.promotions, person.id, channel):
+            problem = problem or "no_marketing_consent"
+        return template, problem
 
     @api.model
     def _zones(self, customer, recipient):
@@ -231,12 +256,22 @@ class CobranzaPlanning(models.AbstractModel):
     # --- what the rules need, for many customers at once ------------------------------
 
     @api.model
-    def _open_desk(self, company, partner_ids, simulation=NOW):
-        """Load everything that the rules look at for a batch of customers."""
+    def _open_desk(self, company, partner_ids, simulation=NOW, guarantors=()):
+        """Load everything that the rules look at for a batch of customers.
+
+        ``guarantors`` are rows of `cobranza.guarantor` that are asked about too.
+        """
         # sudo: a salesperson may press "send now" for a customer whose consents,
         # number and accounts he cannot read; only the decision reaches him.
         customers = self.sudo().env["res.partner"].browse(sorted(partner_ids))
         recipients = customers._cobranza_all_recipients()
+        desk = self._desk_of(company, customers, recipients, simulation)
+        if guarantors:
+            self._open_guarantor_desk(company, desk, guarantors, simulation)
+        return desk
+
+    @api.model
+    def _desk_of(self, company, customers, recipients, simulation):
         keys = {
             kind: {recipient["number_key"] for recipient in chosen.values()} - {""}
             for kind, chosen in recipients.items()
@@ -318,17 +353,13 @@ class CobranzaPlanning(models.AbstractModel):
     def _history(self, company, partner_ids, now):
         """Return {customer id: contacts that may still count}, in one query.
 
-        A contact is what went to the commercial partner by any channel or hand; failed
-        and cancelled messages are none, uncertain ones are. It counts for the creditor
-        company, its branches included, or for all companies where the group wants so.
+        A contact is what went to the commercial partner, or for him to a guarantor, by
+        any channel or hand; and what he got as the guarantor of another.
         """
         self.env["cobranza.message"].flush_model()
+        self.env["cobranza.guarantor"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        companies = SQL(
-            "AND message.company_id IN (SELECT id FROM res_company "
-            "WHERE split_part(parent_path, '/', 1)::int = %s)",
-            company._cobranza_root().id,
-        )
+        counts = self._counts_as_contact(company, now)
         rows = self.env.execute_query(
             SQL(
                 """
@@ -336,23 +367,19 @@ class CobranzaPlanning(models.AbstractModel):
                        COALESCE(message.sent_at, message.claimed_at), message.channel
                   FROM res_partner partner
                   JOIN cobranza_message message ON message.partner_id = partner.id
-                 WHERE partner.commercial_partner_id IN %s
-                   AND message.direction = 'out' AND message.kind <> 'confirmation'
-                   AND message.state
-                       IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
-                   AND COALESCE(message.sent_at, message.claimed_at) > %s %s
+                 WHERE partner.commercial_partner_id IN %(partners)s AND %(counts)s
+             UNION ALL
+                SELECT link.guarantor_id,
+                       COALESCE(message.sent_at, message.claimed_at), message.channel
+                  FROM cobranza_guarantor link
+                  JOIN cobranza_message message ON message.guarantor_id = link.id
+                 WHERE link.guarantor_id IN %(partners)s AND %(counts)s
                 """,
-                tuple(partner_ids),
-                now - timedelta(hours=limits.HISTORY_HOURS),
-                SQL() if self._caps_of_group() else companies,
+                partners=tuple(partner_ids),
+                counts=counts,
             )
         )
-        history = {}
-        for partner_id, moment, channel in rows:
-            history.setdefault(partner_id, []).append(
-                limits.Contact(moment.replace(tzinfo=timezone.utc), channel)
-            )
-        return {partner_id: tuple(found) for partner_id, found in history.items()}
+        return self._contacts_by(rows)
 
     @api.model
     def _caps_of_group(self):

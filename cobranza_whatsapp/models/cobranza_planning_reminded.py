@@ -11,7 +11,8 @@ class CobranzaPlanning(models.AbstractModel):
     def _mark_reminded(self, company, candidates):
         """Note on each candidate the reminder that already covers it, if any.
 
-        A debt in a message of the same stage was reminded, whatever named it.
+        A debt in a message of the same stage was reminded, whatever named it; what went
+        to a guarantor does not count for the debtor.
         """
         claims = [candidate for candidate in candidates if candidate.claim]
         move_ids = {candidate.claim.cycle.move_id for candidate in claims}
@@ -22,7 +23,8 @@ class CobranzaPlanning(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.move_id, line.date_maturity, reminder.stage_id, reminder.id,
+                SELECT line.move_id, line.date_maturity, reminder.stage_id,
+                       COALESCE(reminder.guarantor_id, 0), reminder.id,
                        reminder.escalated_at IS NOT NULL OR EXISTS (
                            SELECT 1 FROM cobranza_message message
                             WHERE message.reminder_id = reminder.id AND (
@@ -41,9 +43,14 @@ class CobranzaPlanning(models.AbstractModel):
                 tuple(move_ids),
             )
         )
-        known = {(move, day, stage): found for move, day, stage, *found in rows}
+        known = {tuple(row[:4]): row[4:] for row in rows}
         for candidate in claims:
             cycle = candidate.claim.cycle
-            key = (cycle.move_id, cycle.date_maturity, candidate.claim.stage.id)
+            key = (
+                cycle.move_id,
+                cycle.date_maturity,
+                candidate.claim.stage.id,
+                candidate.guarantor.id if candidate.guarantor else 0,
+            )
             found = known.get(key, (None, False, False))
             candidate.reminder_id, candidate.reminded, candidate.all_failed = found

@@ -24,6 +24,12 @@ class CobranzaReminder(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True, index=True
     )
+    guarantor_id = fields.Many2one(
+        "cobranza.guarantor",
+        readonly=True,
+        ondelete="restrict",
+        help="Whom it is for; empty: for the customer himself.",
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     policy_id = fields.Many2one("cobranza.policy", readonly=True)
     stage_id = fields.Many2one("cobranza.stage", readonly=True)
@@ -38,17 +44,17 @@ class CobranzaReminder(models.Model):
     def _cobranza_key(self, company, candidate):
         """Return the text that no second reminder may have."""
         claim = candidate.claim
-        return "/".join(
-            str(part)
-            for part in (
-                company.id,
-                candidate.partner_id,
-                candidate.currency_id,
-                claim.stage.id,
-                claim.cycle.move_id,
-                claim.cycle.date_maturity.isoformat(),
-            )
-        )
+        parts = [
+            company.id,
+            candidate.partner_id,
+            candidate.currency_id,
+            claim.stage.id,
+            claim.cycle.move_id,
+            claim.cycle.date_maturity.isoformat(),
+        ]
+        if candidate.guarantor:
+            parts.append(f"guarantor {candidate.guarantor.id}")
+        return "/".join(map(str, parts))
 
     @api.model
     def _cobranza_ensure(self, company, candidates):
@@ -68,6 +74,7 @@ class CobranzaReminder(models.Model):
             "key": self._cobranza_key(company, candidate),
             "company_id": company.id,
             "partner_id": candidate.partner_id,
+            "guarantor_id": candidate.key[2] or False,
             "currency_id": candidate.currency_id,
             "policy_id": candidate.policy_id,
             "stage_id": claim.stage.id,
@@ -130,6 +137,7 @@ class CobranzaReminder(models.Model):
             "direction": "out",
             "channel": choice.channel,
             "partner_id": candidate.partner_id,
+            "guarantor_id": candidate.key[2] or False,
             "recipient_partner_id": choice.recipient["partner_id"],
             "recipient_why": choice.recipient["why"],
             "recipient": choice.recipient["number"],

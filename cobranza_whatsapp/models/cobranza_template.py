@@ -54,6 +54,11 @@ TEMPLATE_ERRORS = {
     "unusable": _lt("Line %(line)s: %(value)s cannot be used."),
 }
 
+SHAPES = [
+    ("one", "One invoice"),
+    ("several", "Several invoices"),
+    ("guarantor", "Guarantors"),
+]
 LANGUAGES = [("es", "Spanish"), ("pt_BR", "Portuguese (Brazil)"), ("en", "English")]
 FALLBACK_LANGUAGE = "es"
 
@@ -72,10 +77,11 @@ class CobranzaTemplate(models.Model):
     )
     channel = fields.Selection(CHANNELS, required=True, default="whatsapp")
     shape = fields.Selection(
-        [("one", "One invoice"), ("several", "Several invoices")],
+        SHAPES,
         string="For",
         required=True,
         default="one",
+        help="A text for guarantors names the debtor and goes without the PDF.",
     )
     language = fields.Selection(LANGUAGES, required=True, default=FALLBACK_LANGUAGE)
     subject = fields.Char(help="Of the e-mail; the variables of the text may be used.")

@@ -184,10 +184,14 @@ class CobranzaTemplate(models.Model):
             "channel": "whatsapp",
             "text": text,
             "header_text": imported.header_text,
-            "document": document if not imported or imported.has_document else False,
+            "document": self._cobranza_has_document(imported) and document,
             "footer": imported.footer if imported else self.footer,
             "buttons": (imported.buttons or []) if imported else buttons,
         }
+
+    def _cobranza_has_document(self, version):
+        """Return whether a PDF goes with it, as a version or as we would create it."""
+        return version.has_document if version else self.shape != "guarantor"
 
     # --- at the provider --------------------------------------------------------------
 

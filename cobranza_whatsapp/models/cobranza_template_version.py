@@ -109,6 +109,7 @@ class CobranzaTemplateVersion(models.Model):
                 "language": template.language,
                 "body": template.body,
                 "footer": template.footer,
+                "has_document": bool(definition.sample_pdf),
                 "buttons": self._cobranza_own_buttons(definition),
             }
         )
@@ -139,6 +140,7 @@ class CobranzaTemplateVersion(models.Model):
     @api.model
     def _cobranza_definition(self, template, account, name):
         url = account._cobranza_page_url()
+        with_pdf = template._cobranza_has_document(self.browse())
         return TemplateDefinition(
             name=name,
             language=template.language,
@@ -148,8 +150,8 @@ class CobranzaTemplateVersion(models.Model):
                 for variable in rendering.variables_in(template.body, "whatsapp")
             },
             footer=template.footer or "",
-            sample_pdf=self._cobranza_sample_pdf(),
-            document_url=account._cobranza_pdf_url(),
+            sample_pdf=self._cobranza_sample_pdf() if with_pdf else b"",
+            document_url=account._cobranza_pdf_url() if with_pdf else "",
             document_example=f"{SAMPLE}/ejemplo.pdf",
             url_label=template.button_label or "",
             url=url if template.button_label else "",

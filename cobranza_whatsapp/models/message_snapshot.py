@@ -36,6 +36,7 @@ def content(message, claim, version, values):
     return {
         "debtor": message.partner_id.sudo().name or "",
         "contact": message.recipient_partner_id.sudo().name or "",
+        "guarantor_by": message.guarantor_id.sudo().document or "",
         "creditor": message.company_id.name,
         "creditor_tax_id": message.company_id.vat or "",
         "currency": message.currency_id.name,

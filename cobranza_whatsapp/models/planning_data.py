@@ -30,7 +30,8 @@ class Candidate:
     means that nothing more is sent for it by planning; ``all_failed`` that a person
     may still send it again, because no message left or may leave. ``options`` are all
     channels of the stage in their order, ``choice`` the one that is used. ``wanted``
-    is the template that a person chose, if any.
+    is the template that a person chose, if any. ``guarantor`` is the row of
+    `cobranza.guarantor` that it is for, None if it is for the debtor himself.
     """
 
     partner_id: int
@@ -44,6 +45,13 @@ class Candidate:
     choice: Choice | None = None
     options: tuple[Choice, ...] = ()
     wanted: Any = None
+    guarantor: Any = None
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        """Return what tells it apart: customer, currency and guarantor, 0 for none."""
+        guarantor_id = self.guarantor.id if self.guarantor else 0
+        return self.partner_id, self.currency_id, guarantor_id
 
     @property
     def refusal(self) -> str:
@@ -78,18 +86,24 @@ class Simulation:
     """Another situation than the present one, to ask what would happen in it.
 
     ``at`` is a moment, naive UTC, None for now. ``assume_started`` asks as if nobody
-    had stopped anything. ``wanted`` are templates by (customer id, currency id) that
-    a person has chosen on his screen.
+    had stopped anything. ``wanted`` are templates by `Candidate.key` that a person
+    has chosen on his screen. ``guarantors`` asks about them too: only a person may
+    write to them.
     """
 
     at: datetime | None = None
     assume_started: bool = False
-    wanted: dict[tuple[int, int], Any] = field(default_factory=dict)
+    wanted: dict[tuple[int, int, int], Any] = field(default_factory=dict)
+    guarantors: bool = False
 
 
 @dataclass
 class Desk:
-    """What the rules look at, for a batch of customers of one company."""
+    """What the rules look at, for a batch of customers of one company.
+
+    ``guarantors`` is the same of their guarantors, where somebody asks for them. There
+    ``link_limits`` and ``link_history`` are by row of `cobranza.guarantor`.
+    """
 
     now_utc: datetime
     started: bool
@@ -105,6 +119,28 @@ class Desk:
     templates: dict[tuple[int, str, str], dict[str, Any]]
     limits: dict[int, Limits]
     history: dict[int, tuple[Contact, ...]]
+    guarantors: "Desk | None" = None
+    link_limits: dict[int, Limits] = field(default_factory=dict)
+    link_history: dict[int, tuple[Contact, ...]] = field(default_factory=dict)
+
+    def of(self, candidate: Candidate) -> tuple[Any, "Desk"]:
+        """Return whom a candidate would be written to, and the desk about him."""
+        if candidate.guarantor and self.guarantors:
+            people = self.guarantors.customers
+            return people.browse(candidate.guarantor.guarantor_id.id), self.guarantors
+        return self.customers.browse(candidate.partner_id), self
+
+    def limits_of(self, candidate: Candidate) -> Limits:
+        """Return what is permitted towards whom the candidate is for."""
+        if candidate.guarantor:
+            return self.link_limits[candidate.guarantor.id]
+        return self.limits[candidate.partner_id]
+
+    def history_of(self, candidate: Candidate) -> tuple[Contact, ...]:
+        """Return the contacts that count for whom the candidate is for."""
+        if candidate.guarantor:
+            return self.link_history.get(candidate.guarantor.id, ())
+        return self.history.get(candidate.partner_id, ())
 
     def consent_state(self, customer_id: int, channel: str) -> str:
         """Return what the ledger says about a customer and channel."""

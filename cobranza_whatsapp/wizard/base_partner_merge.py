@@ -49,7 +49,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _cobranza_plan_anew(self, waiting):
         """Cancel reminders that would now claim the same debts twice."""
-        groups = waiting.grouped(lambda m: (m.company_id, m.currency_id))
+        groups = waiting.grouped(
+            lambda m: (m.company_id, m.currency_id, m.guarantor_id)
+        )
         for messages in groups.values():
             if len(messages) > 1:
                 messages._cobranza_advance("cancelled", "customer_merged")

@@ -7,6 +7,8 @@ from ..models.planning_data import Simulation
 from . import preview_values
 
 CUSTOMERS_PER_BATCH = 1000
+# Only a person writes to guarantors.
+BY_HAND = Simulation(guarantors=True)
 
 
 class CobranzaPreview(models.TransientModel):
@@ -46,10 +48,16 @@ class CobranzaPreview(models.TransientModel):
         domain=[("outcome", "not in", ("now", "later"))],
     )
     total_ids = fields.One2many("cobranza.preview.total", "preview_id")
+    has_guarantors = fields.Boolean(compute="_compute_has_guarantors")
     going_count = fields.Integer(compute="_compute_counts")
     refused_count = fields.Integer(compute="_compute_counts")
     person_count = fields.Integer(compute="_compute_counts")
     cost_text = fields.Char(string="Cost", compute="_compute_cost_text")
+
+    @api.depends("line_ids.guarantor_id")
+    def _compute_has_guarantors(self):
+        for preview in self:
+            preview.has_guarantors = bool(preview.line_ids.guarantor_id)
 
     @api.depends("line_ids.outcome")
     def _compute_counts(self):
@@ -257,7 +265,7 @@ class CobranzaPreview(models.TransientModel):
         else:
             for company in self.env.companies:
                 preview._cobranza_add(
-                    company, partners.commercial_partner_id.ids, Simulation()
+                    company, partners.commercial_partner_id.ids, BY_HAND
                 )
         if not preview.line_ids:
             raise UserError(reasons.sentence(self.env, "no_debt"))
@@ -272,7 +280,7 @@ class CobranzaPreview(models.TransientModel):
         for company, own in good.grouped("company_id").items():
             keys = {(m.commercial_partner_id.id, m.currency_id.id) for m in own}
             customers = own.commercial_partner_id
-            lines = self._cobranza_add(company, customers.ids, Simulation(), keys)
+            lines = self._cobranza_add(company, customers.ids, BY_HAND, keys)
             found = {(line.partner_id.id, line.currency_id.id) for line in lines}
             self._cobranza_refuse(
                 own.filtered(

@@ -18,6 +18,9 @@ class CobranzaPreviewLine(models.TransientModel):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    guarantor_id = fields.Many2one(
+        "cobranza.guarantor", readonly=True, help="Whom it is for; empty: the debtor."
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     move_names = fields.Char(string="Invoices", readonly=True)
     amount = fields.Monetary(string="Claimed", readonly=True)
@@ -57,7 +60,7 @@ class CobranzaPreviewLine(models.TransientModel):
     vetoed = fields.Boolean(string="Taken Out", readonly=True)
     fingerprint = fields.Char(readonly=True)
 
-    @api.depends("stage_id", "debt_count", "company_id")
+    @api.depends("stage_id", "debt_count", "company_id", "guarantor_id")
     def _compute_possible_template_ids(self):
         """Offer the approved templates of the stage that may tell of these debts."""
         # sudo: which accounts send is not the reader's to see, only the texts are.
@@ -74,11 +77,10 @@ class CobranzaPreviewLine(models.TransientModel):
             for company, by_channel in accounts.items()
         }
         for line in self:
-            several = line.debt_count > 1
             line.possible_template_ids = usable.get(line.company_id, found).filtered(
-                lambda t, line=line, several=several: (
+                lambda t, line=line: (
                     t.stage_id == line.stage_id
-                    and (t.shape == "several" or not several)
+                    and t._cobranza_suits(line.debt_count, line.guarantor_id)
                 )
             )
 
@@ -109,10 +111,15 @@ class CobranzaPreviewLine(models.TransientModel):
             "selected": vals.get("selected", line.selected),
         }
 
+    def _cobranza_candidate_key(self):
+        """Return the `Candidate.key` that this line is about."""
+        self.ensure_one()
+        return self.partner_id.id, self.currency_id.id, self.guarantor_id.id or 0
+
     def _cobranza_wanted(self):
-        """Return {(customer id, currency id): template} that a person changed."""
+        """Return {`Candidate.key`: template} that a person changed."""
         return {
-            (line.partner_id.id, line.currency_id.id): line.wanted_template_id
+            line._cobranza_candidate_key(): line.wanted_template_id
             for line in self
             if line.wanted_template_id and line.wanted_template_id != line.template_id
         }
@@ -125,19 +132,37 @@ class CobranzaPreviewLine(models.TransientModel):
             [
                 one
                 for one in candidates
-                if one.claim and (one.partner_id, one.currency_id) in wanted
+                if one.claim and one.key in wanted
             ],
         )
 
     def _cobranza_fresh(self):
         """Return the values of these lines, of one company, as of this moment."""
-        simulation = Simulation(wanted=self._cobranza_wanted())
-        _candidates, values = self.env["cobranza.preview"]._cobranza_look(
+        simulation = Simulation(
+            wanted=self._cobranza_wanted(), guarantors=bool(self.guarantor_id)
+        )
+        candidates, values = self.env["cobranza.preview"]._cobranza_look(
             self.company_id, self.partner_id.ids, simulation
         )
-        by_key = {(v["partner_id"], v["currency_id"]): v for v in values}
-        keys = [(line.partner_id.id, line.currency_id.id) for line in self]
-        return [by_key.get(key, nothing(self.env)) for key in keys]
+        by_key = {
+            one.key: own for one, own in zip(candidates, values, strict=True)
+        }
+        return [
+            by_key.get(line._cobranza_candidate_key(), nothing(self.env))
+            for line in self
+        ]
+
+    def _cobranza_shows(self, values):
+        """Return whether a person saw what these values of a fresh look say.
+
+        Whom it goes to is compared too: nobody chooses that on the page.
+        """
+        self.ensure_one()
+        return (
+            self.fingerprint == values["fingerprint"]
+            and self.recipient == values["recipient"]
+            and self.recipient_partner_id.id == values["recipient_partner_id"]
+        )
 
     def action_open_text(self):
         """Show the text of one line as the customer reads it."""

@@ -44,19 +44,19 @@ class CobranzaPreview(models.TransientModel):
         # sudo: the decision needs consents and accounts that the user cannot read.
         planning = self.env["cobranza.planning"].sudo().with_company(company)
         planning._lock_company(company)
-        simulation = Simulation(wanted=lines._cobranza_wanted())
+        simulation = Simulation(wanted=lines._cobranza_wanted(), guarantors=True)
         candidates, values = self._cobranza_look(
             company, lines.partner_id.ids, simulation
         )
         by_key = {
-            (one.partner_id, one.currency_id): (one, own)
+            one.key: (one, own)
             for one, own in zip(candidates, values, strict=True)
         }
         same, changed = [], []
         for line in lines:
-            key = (line.partner_id.id, line.currency_id.id)
+            key = line._cobranza_candidate_key()
             candidate, own = by_key.get(key, (None, nothing(self.env)))
-            if own["fingerprint"] and own["fingerprint"] == line.fingerprint:
+            if own["fingerprint"] and line._cobranza_shows(own):
                 same.append(candidate)
             else:
                 changed.append((line, own))
@@ -101,7 +101,7 @@ class CobranzaPreview(models.TransientModel):
         self.ensure_one()
         self._cobranza_demand_sender()
         for company, lines in self.line_ids.grouped("company_id").items():
-            simulation = Simulation(wanted=lines._cobranza_wanted())
+            simulation = Simulation(wanted=lines._cobranza_wanted(), guarantors=True)
             candidates, _values = self._cobranza_look(
                 company, lines.partner_id.ids, simulation
             )

@@ -7,7 +7,7 @@ from ..core import template_import
 from ..core.errors import ProviderError
 from ..core.types import TemplateButton, TemplateStatus
 from ..models import message_values, reasons
-from ..models.cobranza_template import LANGUAGES
+from ..models.cobranza_template import LANGUAGES, SHAPES
 
 MEANINGS = [
     ("paid", "Says it is paid"),
@@ -40,7 +40,7 @@ class CobranzaTemplateImport(models.TransientModel):
     )
     stage_id = fields.Many2one("cobranza.stage", domain="[('action', '=', 'message')]")
     shape = fields.Selection(
-        [("one", "One invoice"), ("several", "Several invoices")],
+        SHAPES,
         string="For",
         default="one",
     )

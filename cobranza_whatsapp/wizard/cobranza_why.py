@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from ..models import reasons
 from ..models.groups import is_reader
 from . import why_steps
+from .cobranza_preview import BY_HAND
 
 MARKS = [("passed", "✓"), ("later", "◷"), ("refused", "✗"), ("head", " ")]
 
@@ -46,10 +47,13 @@ class CobranzaWhy(models.TransientModel):
     @api.model
     def _cobranza_of_move(self, move):
         found = self._cobranza_candidates(move.company_id, move.commercial_partner_id)
-        candidate = next(
-            (c for c in found if c.currency_id == move.currency_id.id), None
-        )
+        own = [c for c in found if c.currency_id == move.currency_id.id]
+        candidate = next((c for c in own if not c.guarantor), None)
         steps = why_steps.of_move(self.env, move, candidate)
+        if candidate and candidate.options:
+            for other in own:
+                if other.guarantor:
+                    steps += why_steps.of_customer(self.env, move.company_id, other)
         return {
             "subject": f"{move.name} · {move.commercial_partner_id.display_name}",
             "next_action": move.cobranza_next_action,
@@ -65,6 +69,8 @@ class CobranzaWhy(models.TransientModel):
         for company in self.env.companies:
             for candidate in self._cobranza_candidates(company, customer):
                 steps += why_steps.of_customer(self.env, company, candidate)
+                if candidate.guarantor:
+                    continue
                 oldest = self._cobranza_oldest(candidate)
                 if oldest.cobranza_next_action:
                     next_actions.append(oldest)
@@ -84,7 +90,9 @@ class CobranzaWhy(models.TransientModel):
     def _cobranza_candidates(self, company, customer):
         # sudo: the decision needs consents and accounts that the user cannot read.
         planning = self.env["cobranza.planning"].sudo().with_company(company)
-        return planning._candidates(company, customer.ids, also_reminded=True)
+        return planning._candidates(
+            company, customer.ids, also_reminded=True, simulation=BY_HAND
+        )
 
     @api.model
     def _cobranza_oldest(self, candidate):

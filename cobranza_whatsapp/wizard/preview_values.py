@@ -56,6 +56,7 @@ def of_candidate(look, candidate):
     values = {
         "company_id": look.company.id,
         "partner_id": candidate.partner_id,
+        "guarantor_id": candidate.key[2] or False,
         "currency_id": candidate.currency_id,
         "outcome": "refused",
         "selected": False,
@@ -134,12 +135,12 @@ def _of_decision(look, candidate):
     values = {
         "outcome": "later" if later else "now",
         "code": decision.code,
-        "selected": True,
+        # A person ticks a guarantor himself, after he has thought of the debtor.
+        "selected": not candidate.guarantor,
         "send_at": moment.replace(tzinfo=None),
         "sentence": reasons.sentence(env, decision.code) if later else False,
     }
-    key = (candidate.partner_id, candidate.currency_id)
-    wanted = look.simulation.wanted.get(key)
+    wanted = look.simulation.wanted.get(candidate.key)
     if wanted and wanted != candidate.choice.template:
         # The first option is that of the chosen template's channel.
         code = candidate.options[0].decision.code or "template_missing"

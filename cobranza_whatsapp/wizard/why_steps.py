@@ -25,12 +25,26 @@ def of_move(env, move, candidate):
 
 def of_customer(env, company, candidate):
     """Return the lines of one customer in one company and currency."""
+    if candidate.guarantor:
+        return _of_guarantor(env, candidate)
     currency = env["res.currency"].browse(candidate.currency_id)
     title = f"{company.name} · {currency.name}"
     steps = [_head(title), *_of_policy(env, candidate)]
     steps += _of_debt(env, candidate, currency)
     if candidate.claim:
         steps += _of_stage(env, company, candidate)
+    for option in candidate.options:
+        steps += _of_option(env, option)
+    return steps
+
+
+def _of_guarantor(env, candidate):
+    """Return the lines of one guarantor: what differs from the debtor's."""
+    name = candidate.guarantor.guarantor_id.display_name
+    steps = [_head(env._("Guarantor, by hand only: %(name)s", name=name))]
+    if candidate.reminded:
+        text = env._("The guarantor was already reminded in this stage.")
+        steps.append({"mark": "refused", "sentence": text})
     for option in candidate.options:
         steps += _of_option(env, option)
     return steps
