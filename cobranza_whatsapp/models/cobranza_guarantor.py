@@ -135,9 +135,7 @@ class CobranzaGuarantor(models.Model):
                 company, link.sudo().partner_id, company._cobranza_today()
             )
             if not limits[link.partner_id.id].guarantors:
-                raise ValidationError(
-                    reasons.sentence(self.env, "guarantor_forbidden")
-                )
+                raise ValidationError(reasons.sentence(self.env, "guarantor_forbidden"))
 
     def action_end(self):
         """End the row: he does not answer for the customer any more."""

@@ -70,8 +70,10 @@ class CobranzaMessage(models.Model):
 
         After ``deadline``, a moment of the monotonic clock, nothing more is begun.
         """
-        ready = self.browse()
-        for message in self:
+        # To a guarantor goes no PDF: addresses, tax number and what was bought are the
+        # debtor's alone.
+        ready = self.filtered("guarantor_id")
+        for message in self - ready:
             if time.monotonic() > deadline:
                 break
             try:
@@ -92,9 +94,6 @@ class CobranzaMessage(models.Model):
         The copy is the evidence: the invoice's own attachment may be replaced later.
         """
         self.ensure_one()
-        if self.guarantor_id:
-            # Addresses, tax number and what was bought are the debtor's alone.
-            return
         moves = self.move_ids.sorted(lambda m: (m.invoice_date_due or m.date, m.id))
         sender = self.env["account.move.send"]
         with watchdog.child_time_limit(RENDER_SECONDS):

@@ -48,7 +48,9 @@ class CobranzaPlanning(models.AbstractModel):
     @api.model
     def _open_guarantor_desk(self, company, desk, links, simulation):
         """Put on a desk what the rules look at of the guarantors themselves."""
-        links = self.sudo().env["cobranza.guarantor"].browse({link.id for link in links})
+        links = (
+            self.sudo().env["cobranza.guarantor"].browse({link.id for link in links})
+        )
         people = links.guarantor_id
         own = self._desk_of(
             company, people, people._cobranza_own_recipients(), simulation

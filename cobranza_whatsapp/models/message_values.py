@@ -110,10 +110,7 @@ def for_claim(
     is written to, ``language`` a language of the template; ``today`` is the company's
     date, if it is another than that of this moment.
     """
-    reader = customer
-    if recipient != customer and recipient.commercial_partner_id != customer:
-        reader = recipient
-    lang = language_for(env, reader.lang, language, company.partner_id.lang)
+    lang = _reader_language(env, company, customer, recipient, language)
 
     def money(amount):
         return money_text(env, amount, currency, lang)
@@ -151,6 +148,13 @@ def for_claim(
         "moneda": currency.name,
         "responsable": customer._cobranza_responsible(company).name or company.name,
     }
+
+
+def _reader_language(env, company, customer, recipient, language):
+    """Return the language of who reads it: the customer's, or that of a guarantor."""
+    is_own = recipient == customer or recipient.commercial_partner_id == customer
+    reader = customer if is_own else recipient
+    return language_for(env, reader.lang, language, company.partner_id.lang)
 
 
 def for_preview(env, move, template):

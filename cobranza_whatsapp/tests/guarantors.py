@@ -12,7 +12,9 @@ class GuarantorCase(PreviewCase):
         cls.open_always.guarantors = True
 
     @classmethod
-    def make_guarantor(cls, customer, name="Rosa Aval", consent=("whatsapp",), **values):
+    def make_guarantor(
+        cls, customer, name="Rosa Aval", consent=("whatsapp",), **values
+    ):
         """Record a person with a number and consent of his own as guarantor."""
         person = cls.make_customer(name, consent=consent, is_company=False, **values)
         return cls.link(customer, person)

@@ -238,7 +238,9 @@ class TestGuarantorReminders(GuarantorCase):
 
         self.run_cron("prepare", "send")
 
-        self.assertEqual((message.state, message.reason), ("cancelled", "guarantor_ended"))
+        self.assertEqual(
+            (message.state, message.reason), ("cancelled", "guarantor_ended")
+        )
 
     def test_withdrawn_before_it_leaves_is_not_sent(self):
         customer = self.make_customer()
@@ -314,9 +316,7 @@ class TestNobodyElse(GuarantorCase):
             [("company_id", "=", self.company.id)]
         )
         self.assertNotIn(self.stranger, messages.recipient_partner_id)
-        self.assertNotIn(
-            self.stranger.cobranza_number, messages.mapped("recipient")
-        )
+        self.assertNotIn(self.stranger.cobranza_number, messages.mapped("recipient"))
 
     def test_recipient_written_on_a_line_is_refused(self):
         preview = self.open_preview(self.customer)

@@ -129,11 +129,7 @@ class CobranzaPreviewLine(models.TransientModel):
         wanted = self._cobranza_wanted()
         self.env["cobranza.choice"]._cobranza_keep(
             company,
-            [
-                one
-                for one in candidates
-                if one.claim and one.key in wanted
-            ],
+            [one for one in candidates if one.claim and one.key in wanted],
         )
 
     def _cobranza_fresh(self):
@@ -144,9 +140,7 @@ class CobranzaPreviewLine(models.TransientModel):
         candidates, values = self.env["cobranza.preview"]._cobranza_look(
             self.company_id, self.partner_id.ids, simulation
         )
-        by_key = {
-            one.key: own for one, own in zip(candidates, values, strict=True)
-        }
+        by_key = {one.key: own for one, own in zip(candidates, values, strict=True)}
         return [
             by_key.get(line._cobranza_candidate_key(), nothing(self.env))
             for line in self

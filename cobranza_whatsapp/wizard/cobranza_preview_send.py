@@ -49,8 +49,7 @@ class CobranzaPreview(models.TransientModel):
             company, lines.partner_id.ids, simulation
         )
         by_key = {
-            one.key: (one, own)
-            for one, own in zip(candidates, values, strict=True)
+            one.key: (one, own) for one, own in zip(candidates, values, strict=True)
         }
         same, changed = [], []
         for line in lines:
