@@ -50,7 +50,7 @@ def _shared_number(situation: Situation) -> Step:
 
 
 def _person(situation: Situation) -> Step:
-    """Ask who it is: the debtor, or a guarantor where the law names him (legal.md §5).
+    """Ask who it is: the debtor, or a guarantor where the law names him (legal.md §3).
 
     There is no third role: references, employers and relatives cannot be written to.
     """

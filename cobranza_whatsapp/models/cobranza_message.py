@@ -107,6 +107,10 @@ class CobranzaMessage(models.Model):
         readonly=True,
         help="Customer, and the how many-th message to him that was about to leave.",
     )
+    guarantor_slot = fields.Char(
+        readonly=True,
+        help="The same for a guarantor, over all customers for whom he answers.",
+    )
     provider_message_uid = fields.Char(readonly=True, index="btree_not_null")
     context_message_id = fields.Many2one(
         "cobranza.message", string="Reply To", readonly=True, ondelete="set null"
@@ -140,6 +144,9 @@ class CobranzaMessage(models.Model):
     # both would take the next place. So no limit of whatever length can be exceeded.
     _once_per_contact_slot = models.UniqueIndex(
         "(contact_slot) WHERE contact_slot IS NOT NULL"
+    )
+    _once_per_guarantor_slot = models.UniqueIndex(
+        "(guarantor_slot) WHERE guarantor_slot IS NOT NULL"
     )
     _queue = models.Index("(account_id, not_before, id) WHERE state = 'queued'")
     _recent = models.Index("(account_id, claimed_at) WHERE claimed_at IS NOT NULL")

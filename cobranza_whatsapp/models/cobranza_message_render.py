@@ -41,6 +41,7 @@ class CobranzaMessage(models.Model):
             company, set(self.partner_id.ids), guarantors=self.guarantor_id
         )
         slots = self._cobranza_next_slots()
+        slots |= self._cobranza_next_guarantor_slots()
         today = company._cobranza_today()
         candidates = []
         for message in self:
@@ -63,7 +64,7 @@ class CobranzaMessage(models.Model):
             if not message._cobranza_still_due(candidate):
                 continue
             choice = planning._option(desk, candidate, message.channel)
-            if message._cobranza_may_go(choice, slots[message.partner_id.id]):
+            if message._cobranza_may_go(choice, slots):
                 # The grounds are those of this moment, whatever planning saw.
                 grounds = message_snapshot.grounds(choice)
                 allowed.append((message, candidate.claim, grounds))
@@ -125,7 +126,7 @@ class CobranzaMessage(models.Model):
             return False
         return True
 
-    def _cobranza_may_go(self, choice, slot):
+    def _cobranza_may_go(self, choice, slots):
         """Apply the rules' decision; return whether the message may go now."""
         decision = choice.decision
         if decision.outcome == "later":
@@ -143,12 +144,18 @@ class CobranzaMessage(models.Model):
             else:
                 self._cobranza_advance("cancelled", decision.code)
             return False
-        return self._cobranza_take_choice(choice, slot)
+        return self._cobranza_take_choice(choice, slots)
 
-    def _cobranza_take_choice(self, choice, slot):
-        """Store what is different from planning; return False if the account is."""
+    def _cobranza_take_choice(self, choice, slots):
+        """Store what is different from planning; return False if the account is.
+
+        ``slots`` are what `_cobranza_next_slots` and `_cobranza_next_guarantor_slots`
+        return, together.
+        """
+        person_id = self._cobranza_addressee().id
         values = {
-            "contact_slot": slot,
+            "contact_slot": slots[self.partner_id.id],
+            "guarantor_slot": slots.get(("guarantor", person_id), False),
             "recipient": choice.recipient["number"],
             "recipient_key": choice.recipient["number_key"],
             "recipient_partner_id": choice.recipient["partner_id"],
@@ -191,6 +198,35 @@ class CobranzaMessage(models.Model):
         return {
             partner_id: f"{partner_id}/{taken.get(partner_id, 0) + 1}"
             for partner_id in self.partner_id.ids
+        }
+
+    def _cobranza_next_guarantor_slots(self):
+        """Return {("guarantor", id): his next place} of those who are guarantors.
+
+        A guarantor of several customers, or who owes something himself, shares no
+        customer's place with the other messages that he gets: he has places of his own.
+        """
+        self.flush_model(["guarantor_slot", "guarantor_id", "partner_id"])
+        people = self.partner_id | self.sudo().guarantor_id.guarantor_id
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT link.guarantor_id,
+                       MAX(split_part(message.guarantor_slot, '/', 2)::int)
+                  FROM cobranza_guarantor link
+             LEFT JOIN cobranza_message message
+                    ON message.guarantor_id = link.id
+                    OR message.partner_id = link.guarantor_id
+                       AND message.guarantor_id IS NULL
+                 WHERE link.guarantor_id IN %s
+              GROUP BY link.guarantor_id
+                """,
+                tuple(people.ids),
+            )
+        )
+        return {
+            ("guarantor", person_id): f"{person_id}/{(taken or 0) + 1}"
+            for person_id, taken in rows
         }
 
     # --- rendering --------------------------------------------------------------------

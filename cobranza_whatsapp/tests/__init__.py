@@ -24,6 +24,7 @@ from . import test_error_codes
 from . import test_flow
 from . import test_gateways
 from . import test_intact_names
+from . import test_guarantor_answers
 from . import test_guarantors
 from . import test_invoice_fields
 from . import test_links

@@ -3,8 +3,10 @@
 from .test_preview_by_hand import PreviewCase
 
 
-class GuarantorCase(PreviewCase):
-    """A policy that allows guarantors, and a debtor who has one."""
+class Guarantors:
+    """A policy that allows guarantors, and how people get and write to them."""
+
+    open_preview = PreviewCase.open_preview
 
     @classmethod
     def setUpClass(cls):
@@ -51,3 +53,7 @@ class GuarantorCase(PreviewCase):
         return self.env["cobranza.message"].search(
             [("guarantor_id", "=", link.id)], order="id desc", limit=1
         )
+
+
+class GuarantorCase(Guarantors, PreviewCase):
+    """Guarantors with two demo accounts."""

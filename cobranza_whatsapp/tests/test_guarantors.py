@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.planning_data import Simulation
 from .guarantors import GuarantorCase
 
 
@@ -283,6 +284,22 @@ class TestGuarantorReminders(GuarantorCase):
 
         self.assertEqual(self.code_of(link), "daily_cap")
 
+    def test_two_lanes_cannot_both_write_to_him(self):
+        first, second = self.make_customer("Primera"), self.make_customer("Segunda")
+        link = self.make_guarantor(first)
+        other = self.link(second, link.guarantor_id)
+        for customer in (first, second, link.guarantor_id):
+            self.make_invoice(customer)
+
+        sent = self.send_to(link) + self.send_to(other)
+        self.remind()
+        sent += self.messages_of(link.guarantor_id)
+
+        person = link.guarantor_id.id
+        self.assertEqual(
+            sent.mapped("guarantor_slot"), [f"{person}/{n}" for n in (1, 2, 3)]
+        )
+
     def test_hours_are_those_where_he_lives(self):
         customer = self.make_customer()
         self.make_invoice(customer)
@@ -298,6 +315,86 @@ class TestGuarantorReminders(GuarantorCase):
         )
         self.assertEqual(zones, ("Asia/Tokyo",))
         self.assertEqual(line.code, "guarantor_forbidden", "Japan has no such law")
+
+
+@tagged("post_install", "-at_install")
+class TestGuarantorBooks(GuarantorCase):
+    """Companies apart, customers merged, the list of reasons."""
+
+    def merge(self, source, target):
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((source + target).ids, target, extra_checks=False)
+        self.env.invalidate_all()
+
+    def test_another_company_knows_nothing_of_him(self):
+        other = self.make_company("Otra")
+        self.make_contact_policy(other, guarantors=True)
+        customer = self.make_customer()
+        link = self.make_guarantor(customer)
+        self.make_invoice(customer, company=other)
+
+        planning = self.env["cobranza.planning"].with_company(other)
+        found = planning._candidates(
+            other, customer.ids, simulation=Simulation(guarantors=True)
+        )
+
+        self.assertEqual([one.guarantor for one in found], [None])
+        self.assertTrue(link.active)
+
+    def test_merging_keeps_the_row(self):
+        customer, kept = self.make_customer("Doble"), self.make_customer("Queda")
+        self.make_invoice(customer)
+        link = self.make_guarantor(customer)
+        twin = self.make_customer("Rosa otra vez", consent=("whatsapp",))
+
+        self.merge(customer, kept)
+        self.merge(link.guarantor_id, twin)
+
+        self.assertEqual((link.partner_id, link.guarantor_id), (kept, twin))
+        self.assertEqual(kept.cobranza_guarantor_ids, link)
+        self.assertEqual(self.send_to(link).recipient, twin.cobranza_number)
+
+    def test_merged_with_the_debtor_he_is_none_any_more(self):
+        customer = self.make_customer()
+        self.make_invoice(customer)
+        link = self.make_guarantor(customer)
+
+        self.merge(link.guarantor_id, customer)
+
+        self.assertEqual(self.code_of(link), "guarantor_ended")
+
+    def test_why_lists_what_every_rule_says_of_him(self):
+        customer = self.make_customer()
+        invoice = self.make_invoice(customer)
+        self.make_guarantor(customer, "Rosa Aval", consent=())
+
+        for record in (invoice, customer):
+            action = (
+                record.with_user(self.clerk)
+                .with_context(lang="en_US")
+                .action_cobranza_why()
+            )
+            lines = self.env["cobranza.why"].browse(action["res_id"]).line_ids
+            heads = lines.filtered(lambda line: line.mark == "head")
+            [his] = heads.filtered(lambda line: "Rosa Aval" in line.sentence)
+            after = lines[lines.ids.index(his.id) :].mapped("sentence")
+            self.assertTrue(any("consented himself" in text for text in after))
+            self.assertTrue(any("which the policy allows" in text for text in after))
+
+    def test_failed_one_is_never_sent_to_him_again_by_itself(self):
+        customer = self.make_customer()
+        self.make_invoice(customer)
+        link = self.make_guarantor(customer)
+        message = self.send_to(link)
+        message._cobranza_advance("failed", "dead")
+
+        self.run_cron("follow_up", "plan", "prepare", "send")
+
+        again = self.messages_of(customer) - message
+        self.assertFalse(again.guarantor_id)
+        action = message.with_user(self.clerk).action_retry()
+        self.assertEqual(action["res_model"], "cobranza.preview")
 
 
 @tagged("post_install", "-at_install")
