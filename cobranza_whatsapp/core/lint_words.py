@@ -6,10 +6,11 @@ wording is one line, in lower case without accents: a regular expression of whol
 What is ``allowed`` is taken out before anything is looked for: it only sounds alike.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+
+from .lint_index import Index
 
 FOLDER = Path(__file__).parent / "wordings"
 LANGUAGES = ("es", "pt", "en")
@@ -43,23 +44,23 @@ SOURCES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _sections(language: str) -> dict[str, list[str]]:
-    """Return the lines of a language's file by section."""
-    sections: dict[str, list[str]] = {}
+def sections(name: str) -> dict[str, list[str]]:
+    """Return the lines of a file of wordings, such as "es", by section."""
+    found: dict[str, list[str]] = {}
     lines: list[str] = []
-    for line in (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (FOLDER / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
-            lines = sections.setdefault(line.strip("[]"), [])
+            lines = found.setdefault(line.strip("[]"), [])
         elif line and not line.startswith("#"):
             lines.append(line)
-    return sections
+    return found
 
 
-def _wordings(sections: Mapping[str, list[str]], name: str) -> list[str]:
+def _wordings(file: Mapping[str, list[str]], name: str) -> list[str]:
     """Return the expressions of one section, fragments filled in."""
-    fragments = [line.split(" = ", 1) for line in sections["fragments"]]
+    fragments = [line.split(" = ", 1) for line in file["fragments"]]
     wordings = []
-    for line in sections[name]:
+    for line in file[name]:
         wording = line.replace(" … ", r" (?:\w+ ){0,4}")
         for _round in range(_NESTING):
             for fragment, expression in fragments:
@@ -68,26 +69,25 @@ def _wordings(sections: Mapping[str, list[str]], name: str) -> list[str]:
     return wordings
 
 
-_FILES = tuple(_sections(language) for language in LANGUAGES)
+_FILES = tuple(sections(language) for language in LANGUAGES)
 
 
-def _compiled(name: str) -> re.Pattern[str]:
-    lines = [line for sections in _FILES for line in _wordings(sections, name)]
-    return re.compile(rf"\b(?:{'|'.join(lines)})(?<! )(?!\w)")
+def _index(name: str) -> Index:
+    return Index(line for file in _FILES for line in _wordings(file, name))
 
 
-ALLOWED = _compiled("allowed")
+ALLOWED = _index("allowed")
 # Never, whatever the reason.
-ERRORS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+ERRORS: Mapping[str, Index] = MappingProxyType(
     {
-        code: _compiled(code)
+        code: _index(code)
         for code in ("threat", "court", "shaming", "insult", "third_party")
     }
 )
 # An administrator may keep the text, with a reason.
-WARNINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+WARNINGS: Mapping[str, Index] = MappingProxyType(
     {
-        code: _compiled(code)
+        code: _index(code)
         for code in ("ultimatum", "legal_action", "promotion", "asks_reason")
     }
 )

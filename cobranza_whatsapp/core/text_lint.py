@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from . import lint_numbers
+from . import lint_names, lint_numbers
 from .lint_words import ALLOWED, ERRORS, SOURCES, WARNINGS
 
 MAX_TEXT_CHARS = 5000
@@ -31,9 +31,12 @@ REQUIRED: dict[str, frozenset[str]] = {
 
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
-_TOKEN = re.compile(r"[^\W_]+(?:[@$][^\W_]+)*|[%.!?;\n…]")
+# "24hs" is a number and a word; a sign inside a word stands for a letter.
+_TOKEN = re.compile(
+    r"\d+(?=h(?:[o0]?r[a4]?s?|s)?\b)|[^\W_]+(?:[@$!][^\W_]+)*|[%.!?;\n…]"
+)
 _BREAKS = frozenset(".!?;\n…")
-_LEET = str.maketrans("0134578@$", "oieastbas")
+_LEET = str.maketrans("0134578@$!", "oieastbasi")
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁοαεικν", "aeopcyxijsdoaeikv")
 _OPT_OUT = re.compile(
@@ -101,7 +104,7 @@ def check_rendered(text: str, values: Iterable[str] = ()) -> tuple[Finding, ...]
     return tuple(
         item
         for item in (*_wordings(text), *lint_findings(text))
-        if not any(a <= item.start and item.end <= b for a, b in spans)
+        if not _lies_in(item.start, item.end, spans)
     )
 
 
@@ -131,18 +134,35 @@ def has_opt_out(text: str) -> bool:
 
 
 def _wordings(text: str) -> list[Finding]:
-    """Return forbidden wordings, each place once, errors before warnings."""
+    """Return forbidden wordings, each place once, errors before warnings.
+
+    What is part of a proper name only sounds alike.
+    """
     words = _words(text[:MAX_TEXT_CHARS])
-    sentence = ALLOWED.sub(lambda match: "|" * len(match[0]), _sentence(words))
+    sentence = _without_allowed(_sentence(words))
     starts = _starts(words)
     found: list[Finding] = []
-    for patterns, is_error in ((ERRORS, True), (WARNINGS, False)):
-        for code, pattern in patterns.items():
-            for match in pattern.finditer(sentence):
+    for indexes, is_error in ((ERRORS, True), (WARNINGS, False)):
+        for code, index in indexes.items():
+            for match in index.find(sentence):
                 start, end = _place(words, starts, match.start(), match.end())
                 if not any(f.start < end and start < f.end for f in found):
                     found.append(Finding(code, is_error, start, end, text[start:end]))
-    return found
+    names = lint_names.spans(text) if found else []
+    return [
+        item
+        for item in found
+        if item.code not in lint_names.CODES
+        or not _lies_in(item.start, item.end, names)
+    ]
+
+
+def _without_allowed(sentence: str) -> str:
+    """Blank what only sounds forbidden."""
+    for match in ALLOWED.find(sentence):
+        blank = "|" * len(match[0])
+        sentence = sentence[: match.start()] + blank + sentence[match.end() :]
+    return sentence
 
 
 def _sentence(words: list[_Word]) -> str:
@@ -234,6 +254,10 @@ def _joined(run: list[_Word]) -> list[_Word]:
     tail = [word for word in run if word.start > letters[-1].start]
     # "a e m b a r g a r": its first letter may be a word of its own.
     return [whole, _Word(text[1:], letters[1].start, letters[-1].end), *tail]
+
+
+def _lies_in(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first <= start and end <= last for first, last in spans)
 
 
 def _spans(text: str, values: Iterable[str]) -> list[tuple[int, int]]:
