@@ -34,10 +34,13 @@ class CobranzaBlacklistMixin(models.AbstractModel):
         self.env["cobranza.consent"]._cobranza_blacklisted(keys)
 
     def _cobranza_blacklist_key(self):
+        """Return the entry's number or address as the ledger compares it."""
         raise NotImplementedError
 
 
 class PhoneBlacklist(models.Model):
+    """Odoo's blocked numbers, of all companies: each withdraws consent."""
+
     _name = "phone.blacklist"
     _inherit = ["cobranza.blacklist.mixin", "phone.blacklist"]
 
@@ -46,6 +49,8 @@ class PhoneBlacklist(models.Model):
 
 
 class MailBlacklist(models.Model):
+    """Odoo's blocked addresses, of all companies: each withdraws consent."""
+
     _name = "mail.blacklist"
     _inherit = ["cobranza.blacklist.mixin", "mail.blacklist"]
 

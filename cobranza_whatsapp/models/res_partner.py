@@ -44,6 +44,7 @@ class ResPartner(models.Model):
     cobranza_shared_number_confirmed = fields.Boolean(
         string="Shared Number Confirmed",
         groups=READERS,
+        copy=False,
         help="Another customer has the same number, and it is this one's too. "
         "A changed number must be confirmed again.",
     )
@@ -178,6 +179,15 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.cobranza_message_count = counts.get(partner, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend base: record who confirmed a shared number of a new customer."""
+        partners = super().create(vals_list)
+        for partner, vals in zip(partners, vals_list, strict=True):
+            if vals.get("cobranza_shared_number_confirmed"):
+                partner._cobranza_stamp_shared_number()
+        return partners
 
     def write(self, vals):
         """Extend base: record who confirmed a shared number, when and which one."""

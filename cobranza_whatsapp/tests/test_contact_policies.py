@@ -218,6 +218,26 @@ class TestContactPolicies(CobranzaCase):
         customer.phone = "+52 55 5555 0010"
         self.assertFalse(customer._cobranza_may_share(customer.cobranza_number_key))
 
+    def test_number_confirmed_with_a_new_customer_is_stamped_too(self):
+        self.make_customer("Other", phone="+52 55 5555 0009", consent=())
+        customer = (
+            self.env["res.partner"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "New",
+                    "phone": "+52 55 5555 0009",
+                    "country_id": self.mexico.id,
+                    "cobranza_shared_number_confirmed": True,
+                }
+            )
+        )
+
+        self.assertEqual(customer.cobranza_shared_number_user_id, self.manager)
+        self.assertTrue(customer.cobranza_shared_number_at)
+        self.assertTrue(customer._cobranza_may_share(customer.cobranza_number_key))
+        self.assertFalse(customer.copy().cobranza_shared_number_confirmed)
+
     def test_relative_of_a_person_is_never_the_collections_contact(self):
         person = self.make_customer(is_company=False, consent=())
         relative = self.env["res.partner"].create(
