@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..core import smtp_errors
+
 
 class MailThread(models.AbstractModel):
     """Bounces of our e-mails become events; seen failures leave the red bubble."""
@@ -10,14 +12,18 @@ class MailThread(models.AbstractModel):
     def _routing_handle_bounce(self, email_message, message_dict):
         """Extend mail: a bounce that names the Message-Id of a reminder is its failure.
 
-        Only for the address that it went to: anybody can write an e-mail.
+        Only for the address that it went to: anybody can write an e-mail. A report
+        that the server still tries is noted and fails nothing.
         """
         res = super()._routing_handle_bounce(email_message, message_dict)
         # sudo: incoming e-mails are handled for nobody in particular.
         message = message_dict["bounced_message"].sudo().cobranza_message_id
         if message and message.recipient == message_dict["bounced_email"]:
+            action = smtp_errors.reported_action(email_message)
             message._cobranza_report(
-                "bounce", code="bounce", detail="The mail server returned the e-mail."
+                "bounce" if action in ("", "failed") else action,
+                code="bounce",
+                detail="The mail server returned the e-mail.",
             )
         return res
 

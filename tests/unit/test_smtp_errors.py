@@ -1,5 +1,7 @@
 """What a mail server's answer means, before and after the message was handed over."""
 
+import email
+import email.policy
 import smtplib
 
 import pytest
@@ -49,6 +51,51 @@ def test_class_of_an_error(error, expected):
 )
 def test_lost_after_the_message_was_handed_over_is_uncertain(error):
     assert smtp_errors.failure_of(error, True).error_class == "uncertain"
+
+
+UNREADABLE = [
+    smtplib.SMTPConnectError(-1, b"SSH-2.0-OpenSSH"),
+    smtplib.SMTPSenderRefused(-1, b"HTTP/1.1 400 Bad Request", "x"),
+    refused(-1, b"garbage"),
+    smtplib.SMTPDataError(-1, b"<html>"),
+    smtplib.SMTPDataError(220, b"somebody else"),
+]
+
+
+@pytest.mark.parametrize("error", UNREADABLE)
+def test_what_is_no_answer_of_a_mail_server_refuses_nothing(error):
+    assert smtp_errors.failure_of(error, False).error_class == "retry"
+    assert smtp_errors.failure_of(error, True).error_class == "uncertain"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Action: failed", "failed"),
+        ("Action: Delayed", "delayed"),
+        ("action: relayed (to mx)", "relayed"),
+        ("Action: teleported", "teleported"),
+        ("Action: a\tb", "unreadable"),
+        ("Action: " + "x" * 400, "unreadable"),
+        ("Status: 5.1.1", ""),
+    ],
+)
+def test_what_a_report_says_was_done(line, expected):
+    report = email.message_from_string(
+        'Content-Type: multipart/report; boundary="b"\n\n'
+        "--b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.example.com\n\n"
+        f"Final-Recipient: rfc822; ana@example.com\n{line}\n\n--b--\n",
+        policy=email.policy.SMTP,
+    )
+
+    assert smtp_errors.reported_action(report) == expected
+
+
+def test_e_mail_that_is_no_report_says_nothing_was_done():
+    report = email.message_from_string("Subject: x\n\nAction: failed\n")
+
+    assert smtp_errors.reported_action(report) == ""
 
 
 def test_answer_after_the_message_is_an_answer():
