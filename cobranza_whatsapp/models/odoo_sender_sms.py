@@ -4,6 +4,8 @@ from .odoo_sender import OdooSender
 # What Odoo's service (IAP) and sms_twilio answer at once. Both hide timeouts behind
 # "server_error" and several answers behind "unknown": the SMS may have left.
 ACCEPTED = ("processing", "success", "sent", "delivered")
+# What Odoo raises while it reads an answer of another shape than it knows.
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class OdooSms(OdooSender):
@@ -60,9 +62,18 @@ class OdooSms(OdooSender):
             {"sms_uuid": sms.uuid, "cobranza_message_id": message.id}
         )
         before_writing()
-        sms.with_context(cobranza_results=results).send(
-            unlink_failed=True, unlink_sent=True
-        )
+        try:
+            with env.cr.savepoint():
+                sms.with_context(cobranza_results=results).send(
+                    unlink_failed=True, unlink_sent=True
+                )
+        except UNREADABLE as error:
+            # Odoo's own queue must not find the row; its tracker waits for a report.
+            sms.to_delete = True
+            failure = Failure(
+                "uncertain", code="unexpected_answer", detail=type(error).__name__
+            )
+            return self._result(failure)
         answer = next((r for r in results if r.get("uuid") == sms.uuid), {})
         return self._read(sms.uuid, answer)
 
