@@ -7,6 +7,7 @@ import json
 
 import pytest
 from contract import UUID, WebhookContract, make_message
+from contract_cases import check_result, runs
 
 from odoo.addons.cobranza_whatsapp.core.providers.demo import Demo
 from odoo.addons.cobranza_whatsapp.core.types import TemplateDefinition, WebhookRequest
@@ -18,6 +19,13 @@ def event(**fields):
 
 class TestDemo(WebhookContract):
     provider_class = Demo
+    not_applicable = {
+        "connection_refused": "It has no network.",
+        "timeout_before": "It has no network.",
+        "timeout_after": "It has no network; `fail:uncertain` plays its outcome.",
+        "reset_after": "It has no network; `fail:uncertain` plays its outcome.",
+        "garbage_answer": "It has no network, so nobody answers.",
+    }
     signature_header = "x-demo-signature"
     status = event(status="delivered", at="2026-11-23T16:20:00+00:00")
     next_status = event(status="read")
@@ -42,9 +50,11 @@ class TestDemo(WebhookContract):
     def tampered(self, request):
         return dataclasses.replace(request, body=request.body + b" ")
 
+    @runs("accepted")
     def test_accepts_with_an_id_that_follows_from_the_message(self):
         first, second = (self.make().send(make_message()) for _ in range(2))
 
+        check_result("accepted", first)
         assert first == second
         assert first.provider_message_uid == f"demo-{UUID}"
 
@@ -55,6 +65,7 @@ class TestDemo(WebhookContract):
 
         assert called == [1]
 
+    @runs("error_codes", "unknown_error_code")
     @pytest.mark.parametrize("code", [*Demo.ERROR_CODES, "nonsense"])
     def test_fails_as_it_is_told(self, code):
         result = self.make(sender=f"fail:{code}").send(make_message(channel="sms"))

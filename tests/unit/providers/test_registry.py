@@ -1,9 +1,12 @@
 """The list of providers, and who may talk to the network."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
+from contract import WebhookContract
+from contract_cases import CASES, cases_run_by, mistakes, runs
 
 from odoo.addons.cobranza_whatsapp.core import providers
 from odoo.addons.cobranza_whatsapp.core.errors import ConfigurationError
@@ -47,6 +50,39 @@ def test_builds_a_provider_with_a_shared_client(code):
 def test_unknown_code_is_a_mistake_of_the_caller():
     with pytest.raises(ConfigurationError, match="'pigeon'"):
         build("pigeon", Credentials(""))
+
+
+def contracts(base=WebhookContract):
+    """Return the classes of the provider tests that run the contract."""
+    for path in Path(__file__).parent.glob("test_*.py"):
+        importlib.import_module(path.stem)
+    for one in base.__subclasses__():
+        if one.provider_class:
+            yield one
+        yield from contracts(one)
+
+
+@pytest.mark.parametrize("code", PROVIDERS)
+def test_each_provider_runs_or_explains_every_case(code):
+    own = [one for one in contracts() if one.provider_class.code == code]
+
+    assert own, f"{code} has no contract class"
+    assert [mistake for one in own for mistake in mistakes(one)] == []
+
+
+def test_missing_and_doubtful_cases_are_mistakes():
+    class Short:
+        not_applicable = {"accepted": "", "pigeon": "x", "reset_after": "x"}
+
+        @runs("reset_after")
+        def test_one(self):
+            pass
+
+    assert cases_run_by(Short) == {"reset_after"}
+    # One missing for each other case, and: a doubtful one, an unknown one, no reason.
+    assert len(mistakes(Short)) == len(CASES) - 2 + 3
+    with pytest.raises(ValueError, match="pigeon"):
+        runs("pigeon")
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda one: one.name)
