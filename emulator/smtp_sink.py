@@ -6,15 +6,19 @@ event loop. ``fail`` plans an answer for the next time that a step is reached.
 
 import email
 import email.policy
+import socket
 import socketserver
+import struct
 import threading
 from dataclasses import dataclass
 from email.message import EmailMessage
 
-# Steps that can fail: the connection, the sender, a recipient, the command DATA, the
-# message once it was handed over.
-STEPS = ("connect", "mail", "rcpt", "data", "content")
-CLOSE = "close"
+# Steps that can fail: the connection, the login, the sender, a recipient, the command
+# DATA, the message once it was handed over.
+STEPS = ("connect", "auth", "mail", "rcpt", "data", "content")
+# Instead of an answer: cut the connection, as a crash does, or say nothing.
+CLOSE, RESET, HANG = "close", "reset", "hang"
+HANG_SECONDS_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,16 @@ class Received:
 
 
 class SmtpSink:
-    """A mail server on 127.0.0.1; ``received`` holds the e-mails that it accepted."""
+    """A mail server on 127.0.0.1; ``received`` holds the e-mails that it accepted.
+
+    ``handed_over`` counts all that reached it in full, whatever it answered.
+    """
 
     def __init__(self, port: int = 0) -> None:
         self.received: list[Received] = []
         self.connections = 0
+        self.handed_over = 0
+        self._closed = threading.Event()
         self._faults: dict[str, list[str]] = {step: [] for step in STEPS}
         sink = self
 
@@ -60,16 +69,18 @@ class SmtpSink:
 
     def close(self) -> None:
         """Stop listening."""
+        self._closed.set()
         self._server.shutdown()
         self._server.server_close()
 
     def fail(self, step: str, answer: str, times: int = 1) -> None:
-        """Answer a step so, ``times`` times; "close" cuts the connection instead."""
+        """Answer a step so, ``times`` times; or do CLOSE, RESET, HANG."""
         self._faults[step] += [answer] * times
 
     def reset(self) -> None:
         """Forget e-mails and planned failures."""
         self.received.clear()
+        self.handed_over = 0
         for planned in self._faults.values():
             planned.clear()
 
@@ -80,6 +91,10 @@ class SmtpSink:
     def planned(self, step: str) -> str:
         """Take the planned failure of a step, "" if there is none."""
         return self._faults[step].pop(0) if self._faults[step] else ""
+
+    def wait(self) -> None:
+        """Say nothing until somebody stops this server, or for long."""
+        self._closed.wait(HANG_SECONDS_MAX)
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -97,6 +112,12 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _answer(self, verb: str, rest: str) -> bool:
         """Answer one command; return whether the session goes on."""
+        if verb == "EHLO":
+            self._say("250-sink")
+            self._say("250 AUTH PLAIN")
+            return True
+        if verb == "AUTH":
+            return self._step("auth", "235 OK")
         if verb == "MAIL":
             self._sender, self._recipients = _address(rest), []
             return self._step("mail", "250 OK")
@@ -107,12 +128,12 @@ class _Session(socketserver.StreamRequestHandler):
         if verb == "QUIT":
             self._say("221 Bye")
             return False
-        self._say("250 OK" if verb in ("EHLO", "HELO", "NOOP", "RSET") else "502 No")
+        self._say("250 OK" if verb in ("HELO", "NOOP", "RSET") else "502 No")
         return True
 
     def _data(self) -> bool:
         planned = self.owner.planned("data")
-        if planned == CLOSE:
+        if self._breaks(planned):
             return False
         self._say(planned or "354 Go on")
         if planned:
@@ -120,6 +141,7 @@ class _Session(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
+        self.owner.handed_over += 1
         return self._step("content", "250 OK", lambda: self._keep(b"".join(lines)))
 
     def _keep(self, content: bytes) -> None:
@@ -133,12 +155,22 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _step(self, step: str, answer: str, accepted=lambda: None) -> bool:
         planned = self.owner.planned(step)
-        if planned == CLOSE:
+        if self._breaks(planned):
             return False
         if not planned:
             accepted()
         self._say(planned or answer)
         return True
+
+    def _breaks(self, planned: str) -> bool:
+        """Do what is planned instead of an answer; return whether something was."""
+        if planned == HANG:
+            self.owner.wait()
+        elif planned == RESET:
+            # Closing at once, without the farewell of TCP.
+            linger = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        return planned in (CLOSE, RESET, HANG)
 
     def _say(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
