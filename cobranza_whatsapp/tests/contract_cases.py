@@ -81,16 +81,16 @@ def cases_run_by(contract):
 def mistakes(contract):
     """Return what a contract class owes, as sentences.
 
-    ``not_applicable`` of the class is {case: why it cannot exist there}.
+    ``not_applicable`` of the class is {case: why it cannot exist there}, ``in_doubt``
+    {case: why this sender can only be uncertain}.
     """
     run, explained = cases_run_by(contract), contract.not_applicable
     name = contract.__name__
     found = [f"{name} runs no {one}." for one in CASES if one not in {*run, *explained}]
     found += [f"{name} explains {one}, but runs it." for one in explained if one in run]
-    found += [f"{name}: no case is {one}." for one in explained if one not in CASES]
-    found += [
-        f"{name}: {one} has no reason." for one in explained if not explained[one]
-    ]
+    reasons = explained | getattr(contract, "in_doubt", {})
+    found += [f"{name}: no case is {one}." for one in reasons if one not in CASES]
+    found += [f"{name}: {one} has no reason." for one in reasons if not reasons[one]]
     return found
 
 

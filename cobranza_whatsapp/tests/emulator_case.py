@@ -1,32 +1,11 @@
 """Real HTTP clients against the emulator, which runs in a thread of the test."""
 
-import importlib.util
-import sys
-import unittest
-from pathlib import Path
 from unittest.mock import patch
 from urllib.parse import parse_qsl
 
 from ..core.types import WebhookRequest
+from .checkout import unit_module
 from .common import CobranzaCase
-
-
-def _emulator_client():
-    """Import the emulator's test client from the checkout that holds this addon."""
-    for folder in Path(__file__).resolve().parents:
-        path = folder / "tests" / "unit" / "emulator" / "emulator_client.py"
-        if path.is_file() and (folder / "emulator" / "server.py").is_file():
-            break
-    else:
-        raise unittest.SkipTest("the emulator is not beside this addon")
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
-    spec = importlib.util.spec_from_file_location("emulator_client", path)
-    module = sys.modules.setdefault(spec.name, importlib.util.module_from_spec(spec))
-    if not hasattr(module, "running_emulator"):
-        # Known by its name while it runs: its dataclasses look themselves up there.
-        spec.loader.exec_module(module)
-    return module
 
 
 class EmulatorCase(CobranzaCase):
@@ -38,7 +17,7 @@ class EmulatorCase(CobranzaCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        client = _emulator_client()
+        client = unit_module("emulator/emulator_client.py")
         cls.wait_for = staticmethod(client.wait_for)
         cls.emulator = cls.enterClassContext(client.running_emulator())
         cls.mailbox = client.Receiver()

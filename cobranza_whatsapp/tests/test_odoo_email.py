@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from .bounces import bounce
 from .checkout import emulator_module
 from .common import CobranzaCase, CobranzaHttpCase
 
@@ -246,23 +247,7 @@ class TestOdooEmailFailures(EmailBuilders, CobranzaCase):
 
     def bounce(self, message, address):
         """Receive what a mail server sends back, and apply it."""
-        self.env["mail.thread"].message_process(
-            None,
-            "From: MAILER-DAEMON@mx.example.com\n"
-            "To: bounce@materiales.example.com\n"
-            "Subject: Undelivered\n"
-            "Message-Id: <bounce@mx.example.com>\n"
-            "Content-Type: multipart/report; report-type=delivery-status;\n"
-            ' boundary="b"\n\n'
-            "--b\nContent-Type: text/plain\n\nFailed.\n"
-            "--b\nContent-Type: message/delivery-status\n\n"
-            "Reporting-MTA: dns; mx.example.com\n\n"
-            f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n\n"
-            "--b\nContent-Type: message/rfc822\n\n"
-            f"Message-Id: {message.provider_message_uid}\nSubject: x\n\nx\n"
-            "--b--\n",
-        )
-        self.env.flush_all()
+        bounce(self.env, message, address)
         self.run_cron("apply")
 
 
