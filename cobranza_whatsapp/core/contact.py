@@ -5,9 +5,11 @@ day. He may be in any of several zones: then a moment must be open in all of the
 Nothing here reads a clock.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -17,6 +19,9 @@ from . import zones as zone_data
 
 MINUTES_PER_DAY = 24 * 60
 _DAY = timedelta(days=1)
+# A number of the North American plan; what names its area stands in the group.
+_AREA_CODE = re.compile(r"(\+1\d{6})\d{4}")
+_TOLL_FREE = phonenumbers.parse("+18005550100")
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,15 @@ def zones_for(
     lies in the country (Odoo fills it with the creator's, so it comes late); all zones
     of the country. Without a country, or with one that has no zones, the number's own
     country counts. () when nothing is known: then no moment is open.
+
+    Where the law wants both (`zones.AREA_CODE_COUNTRIES`), the zones of the number's
+    area code follow those of the state.
     """
     if override and zone_data.is_zone(override):
         return (override,)
     by_state = zone_data.state_zones(country_code, state_code)
+    if by_state and country_code.upper() in zone_data.AREA_CODE_COUNTRIES:
+        return tuple(dict.fromkeys((*by_state, *_area_code_zones(number))))
     if by_state:
         return by_state
     by_country = zone_data.country_zones(country_code) or zone_data.country_zones(
@@ -229,3 +239,20 @@ def _number_zones(number: str, country: tuple[str, ...]) -> tuple[str, ...]:
         for name in phone_timezone.time_zones_for_number(parsed)
     ]
     return tuple(found) if all(name in country for name in found) else ()
+
+
+def _area_code_zones(number: str) -> tuple[str, ...]:
+    """Return the zones of a number's area code, () when it names no area."""
+    match = _AREA_CODE.fullmatch(number)
+    return _zones_of_area(match[1]) if match else ()
+
+
+# Asked for every customer of a batch: each area is looked up once.
+@lru_cache(maxsize=16384)
+def _zones_of_area(prefix: str) -> tuple[str, ...]:
+    """Return the zones of +1, area code and exchange, () for toll-free and the like."""
+    number = phonenumbers.parse(f"{prefix}1234")
+    names = phone_timezone.time_zones_for_geographical_number(number)
+    if names == phone_timezone.time_zones_for_geographical_number(_TOLL_FREE):
+        return ()  # the zones of the whole plan: the code names no area
+    return tuple(filter(zone_data.is_zone, map(zone_data.current_name, names)))

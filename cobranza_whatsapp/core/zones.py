@@ -157,6 +157,10 @@ STATE_ZONES: dict[str, dict[str, tuple[str, ...]]] = {
     "US": _UNITED_STATES,
 }
 
+# Where address and area code of the telephone may disagree, a moment must suit both
+# (US Regulation F, 12 CFR 1006.6(b)(1)).
+AREA_CODE_COUNTRIES = frozenset({"US"})
+
 # Old names that phonenumbers' prefix table still uses (tzdata "backward").
 _RENAMED = {
     "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
