@@ -19,8 +19,10 @@ class CobranzaContactPolicy(models.Model):
     def _cobranza_load_laws(self):
         """Create or update the rows of the law from the packed file.
 
-        Called when the addon is installed or updated. Companies' own rows stay.
+        Called when the addon is installed or updated. Companies' own rows stay. The
+        texts are English here; Odoo adds the translations from i18n/ right after.
         """
+        self = self.with_context(lang=None)
         with file_open(FILE) as file:
             laws = contact_laws.read(file.read())
         countries = {
@@ -56,9 +58,21 @@ class CobranzaContactPolicy(models.Model):
                 }
             ]
         )
+        policy._cobranza_forget_translations(values)
         # `_load_records` leaves a noupdate record alone: the law is always ours.
         policy.write(values)
         return policy
+
+    def _cobranza_forget_translations(self, values):
+        """Drop the translations of texts that change: they translate the old ones.
+
+        Odoo never replaces the translation of a noupdate record, only adds it.
+        """
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        gone = dict.fromkeys(set(languages) - {"en_US"}, False)
+        for name, value in values.items():
+            if self._fields[name].translate and (self[name] or "") != (value or ""):
+                self.update_field_translations(name, gone)
 
     def _cobranza_replace_hours(self, part, windows):
         """Give the policy these hours of one part, if it has others."""

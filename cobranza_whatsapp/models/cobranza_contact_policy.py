@@ -86,22 +86,22 @@ class CobranzaContactPolicy(models.Model):
     law_one_channel_per_week = fields.Boolean(
         "Only One Channel a Week, by Law", copy=False
     )
-    caps_note = fields.Char(string="Words of the Law on Limits", readonly=True)
+    caps_note = fields.Char("The Law on Limits", readonly=True, translate=True)
     guarantors = fields.Boolean(
         string="Guarantors Too",
         help="Guarantors may be contacted who consented themselves.",
     )
-    contactable = fields.Char(string="Who May Be Contacted", readonly=True)
+    contactable = fields.Char("Who May Be Contacted", readonly=True, translate=True)
     consent_needed = fields.Selection(CONSENTS, default="contract", required=True)
-    consent_note = fields.Char(string="Words of the Law on Consent", readonly=True)
+    consent_note = fields.Char("The Law on Consent", readonly=True, translate=True)
     opt_out_in_message = fields.Boolean(string="Opt-Out in Each Message")
-    opt_out_note = fields.Char(string="Words of the Law on Opt-Out", readonly=True)
+    opt_out_note = fields.Char("The Law on Opt-Out", readonly=True, translate=True)
     retention_months = fields.Integer(string="Keep Evidence, Months", default=60)
     source = fields.Text(
         translate=True, help="Law, regulation or decision behind this policy."
     )
-    notes = fields.Text(readonly=True)
-    confidence = fields.Char(readonly=True)
+    notes = fields.Text(readonly=True, translate=True)
+    confidence = fields.Char("How Sure We Are", readonly=True, translate=True)
     reviewed_on = fields.Date()
     valid_from = fields.Date()
     valid_to = fields.Date()
