@@ -5,9 +5,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .event_reasons import EVENT_SENTENCES
+from .event_reasons import EVENT_SENTENCES, MALFORMED_SENTENCE, OTHER_SENTENCE
 
 _logger = logging.getLogger(__name__)
+
+# The first word of an event's key; see core/providers.
+KINDS = [
+    ("status", "Delivery State"),
+    ("message", "Incoming Message"),
+    ("field", "News of the Account"),
+    ("other", "Other"),
+]
 
 
 class CobranzaEvent(models.Model):
@@ -22,6 +30,7 @@ class CobranzaEvent(models.Model):
         "cobranza.account", required=True, readonly=True, ondelete="cascade"
     )
     key = fields.Char(required=True, readonly=True)
+    kind = fields.Selection(KINDS, compute="_compute_kind")
     payload = fields.Text(readonly=True)
     state = fields.Selection(
         [
@@ -44,13 +53,20 @@ class CobranzaEvent(models.Model):
     _unique_key = models.UniqueIndex("(account_id, key)")
     _pending = models.Index("(id) WHERE state = 'pending'")
 
-    @api.depends("reason")
+    @api.depends("key")
+    def _compute_kind(self):
+        for event in self:
+            word = (event.key or "").partition(":")[0]
+            event.kind = word if word in dict(KINDS) else "other"
+
+    @api.depends("reason", "state")
     @api.depends_context("lang")
     def _compute_reason_sentence(self):
+        """Say it for people; the provider's own word stays in ``reason``."""
         for event in self:
-            lazy = EVENT_SENTENCES.get(event.reason)
-            # What is no code of ours is the provider's own word, or what is wrong.
-            event.reason_sentence = self.env._(lazy) if lazy else event.reason
+            other = MALFORMED_SENTENCE if event.state == "malformed" else OTHER_SENTENCE
+            lazy = EVENT_SENTENCES.get(event.reason, other)
+            event.reason_sentence = event.reason and self.env._(lazy)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -117,6 +117,20 @@ class TestApply(WebhookAccounts, CobranzaCase):
         self.assertIn("never sent", event.with_context(lang="en_US").reason_sentence)
         self.assertTrue(event.applied_at)
 
+    def test_event_says_its_kind_and_why_in_words(self):
+        """No word of the provider's protocol is shown to people."""
+        self.store(meta_status("wamid.nobody"))
+        [event] = self.events().with_context(lang="en_US")
+        self.assertEqual((event.kind, event.reason_sentence), ("status", False))
+
+        for state, reason, words in (
+            ("ignored", "message_template_status_update", "about a template"),
+            ("ignored", "some_new_field", "changes nothing here"),
+            ("malformed", "A status has no id.", "not written as"),
+        ):
+            event.write({"state": state, "reason": reason})
+            self.assertIn(words, event.reason_sentence)
+
     def test_late_event_is_listed_with_its_reason(self):
         message = self.make_message()
 

@@ -98,6 +98,27 @@ class TestContactPolicies(CobranzaCase):
 
         self.assertIn("XX#", self.limits("CO").version)
 
+    # --- its words --------------------------------------------------------------------
+
+    def test_words_of_the_law_are_read_in_the_language_of_the_user(self):
+        self.env.ref("base.module_cobranza_whatsapp")._update_translations(["es_MX"])
+        law = self.policies.search([("code", "=", "CO")]).with_context(lang="es_MX")
+
+        self.assertIn("un solo canal", law.caps_note)
+        self.assertIn("en vigor desde", law.notes)
+        self.assertEqual(law.confidence, "Confirmado")
+
+    def test_translation_of_words_that_the_law_no_longer_has_is_forgotten(self):
+        """So does an update of the addon, before Odoo adds the new translations."""
+        law = self.policies.search([("code", "=", "CO")])
+        law.with_context(lang="en_US").notes = "Old words."
+        law.with_context(lang="es_MX").notes = "Palabras viejas."
+
+        self.policies.with_context(lang="es_MX")._cobranza_load_laws()
+
+        self.assertIn("in force", law.with_context(lang="en_US").notes)
+        self.assertIn("in force", law.with_context(lang="es_MX").notes)
+
     # --- never wider than the law -----------------------------------------------------
 
     def test_own_row_for_every_country_is_narrowed_by_each_law(self):
