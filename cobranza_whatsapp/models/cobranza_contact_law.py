@@ -49,16 +49,18 @@ class CobranzaContactPolicy(models.Model):
             "state_id": state.id,
             "active": not law.state or bool(state),
         }
+        xml_id = f"cobranza_whatsapp.{name}"
+        if known := self.env.ref(xml_id, raise_if_not_found=False):
+            known.with_env(self.env)._cobranza_forget_translations(values)
         [policy] = self._load_records(
             [
                 {
-                    "xml_id": f"cobranza_whatsapp.{name}",
+                    "xml_id": xml_id,
                     "values": values,
                     "noupdate": True,
                 }
             ]
         )
-        policy._cobranza_forget_translations(values)
         # `_load_records` leaves a noupdate record alone: the law is always ours.
         policy.write(values)
         return policy
