@@ -1,8 +1,9 @@
 """Proper names in a reminder: a customer may be called Embargo, a street Prison Lane.
 
 A name is a run of words with a capital letter that a title goes before, that names a
-firm or that is the address of a street. Words in capitals throughout are none: who
-shouts does not name. The words that tell a name stand in ``wordings/names.txt``.
+firm, that is the address of a street or to whom the text is addressed ("A la …").
+Words in capitals throughout are none: who shouts does not name. The words that tell a
+name stand in ``wordings/names.txt``.
 """
 
 import re
@@ -14,7 +15,7 @@ CODES = frozenset({"threat", "court", "legal_action"})
 
 _WORD = r"(?-i:[A-ZÀ-ÖØ-Þ][a-zß-ÿ]+(?:['’][a-zß-ÿ]*)?)"
 _BETWEEN = r"(?: (?:(?:de|da|do|dos|das|del|la|las|los|el|y|e|and|of|the) ){0,2}| ?& ?)"
-_MARKS = str.maketrans("áéíóúñüçãõâêôàÁÉÍÓÚÑ", "aeiounucaoaeoaAEIOUN")
+_MARKS = str.maketrans("áéíóúñüçãõâêôàÁÉÍÓÚÑÀ", "aeiounucaoaeoaAEIOUNA")
 
 
 def _any_of(section: str) -> str:
@@ -28,7 +29,8 @@ def _compiled() -> re.Pattern[str]:
     run = rf"{_WORD}(?:{_BETWEEN}{_WORD}){{0,4}}"
     few = rf"(?:{_WORD}{_BETWEEN}){{1,4}}?"
     return re.compile(
-        rf"\b(?:{title}\b\.?,?{_BETWEEN}(?:{title}\.?{_BETWEEN})?{run}"
+        rf"(?-i:^(?:Ao?|Al|A la) ){run}"
+        rf"|\b(?:{title}\b\.?,?{_BETWEEN}(?:{title}\.?{_BETWEEN})?{run}"
         rf"|{firm}{_BETWEEN}{run}|{street}\.?{_BETWEEN}{run}"
         rf"|{few}(?:{firm}|{street})\b(?:{_BETWEEN}{_WORD}){{0,2}}"
         rf"|(?:{_WORD}(?:{_BETWEEN}| )){{1,5}}?{form}\b)",

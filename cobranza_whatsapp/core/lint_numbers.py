@@ -85,7 +85,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ),
     (
         "id_number",
-        re.compile(r"(?<![\w.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w-])"),
+        re.compile(r"(?<![\w.-])\d{3}[. ]?\d{3}[. ]?\d{3}[- ]?\d{2}(?![\w-])"),
         cpf.is_valid,
     ),
     ("id_number", re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"), bool),
@@ -118,14 +118,14 @@ _LABELLED: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "id_number",
         re.compile(
-            r"(?i)\b(?:dni|nie|nif|dui|dpi|cui|cnh|c[eé]dula"
+            r"(?i)\b(?:d\.?\s?n\.?\s?i\.?|nie|nif|dui|dpi|cui|cnh|c[eé]dula"
             r"(?: de (?:ciudadan[ií]a|identidad|extranjer[ií]a))?|c\.\s?[cie]\.|cc|"
             r"credencial(?: de elector| ine)?|ine|ife|pasaporte|passaporte|passport|"
             r"ssn|itin|rg|documento de identidad|carn[eé] de identidad|"
             r"social security(?: number)?|driver'?s license|licencia de conducir|"
             r"n[uú]mero de seguro social|nss)"
             + _NUMBER
-            % r"[A-Z]{0,6}-?\d(?:[ .-]?\d){5,18}(?:-?[A-Z]{1,2}\d{0,3})?\b"
+            % r"[A-Z]{0,6}-?\d(?:[ .-]?\d){5,18}(?: ?-? ?[A-Z]{1,2}\d{0,3}\b)?"
         ),
     ),
     (
@@ -140,7 +140,7 @@ _LABELLED: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     (
         "id_number",
-        re.compile(r"(?i)\bcpf" + _NUMBER % r"\d{3}(?:\.?\d{3}){2}-?\d{2}\b"),
+        re.compile(r"(?i)\bcpf" + _NUMBER % r"\d{3}(?:[. ]?\d{3}){2}[- ]?\d{2}\b"),
     ),
     (
         "id_number",

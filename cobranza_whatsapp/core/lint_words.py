@@ -76,6 +76,14 @@ def _index(name: str) -> Index:
     return Index(line for file in _FILES for line in _wordings(file, name))
 
 
+# How people shorten words on a telephone; "_" stands for a space.
+SHORT_FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        short: word.replace("_", " ")
+        for line in sections("names")["short"]
+        for short, word in (pair.split("=") for pair in line.split())
+    }
+)
 ALLOWED = _index("allowed")
 # Never, whatever the reason.
 ERRORS: Mapping[str, Index] = MappingProxyType(

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from . import lint_names, lint_numbers
-from .lint_words import ALLOWED, ERRORS, SOURCES, WARNINGS
+from .lint_words import ALLOWED, ERRORS, SHORT_FORMS, SOURCES, WARNINGS
 
 MAX_TEXT_CHARS = 5000
 
@@ -198,7 +198,10 @@ def _words(text: str) -> list[_Word]:
         start, end = places[match.start()], places[match.end() - 1] + 1
         token = match[0]
         words.append(_Word("|" if token in _BREAKS else _unleet(token), start, end))
-    return _join_letters(words)
+    return [
+        word._replace(text=SHORT_FORMS.get(word.text, word.text))
+        for word in _join_letters(words)
+    ]
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
