@@ -39,11 +39,19 @@ ReplyKind = Literal["opt_out", "opt_in", "paid", "promise", "dispute", "talk", "
 
 MAX_TEXT_CHARS = 2000
 _QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
+# A promise may end with "ok?"; that asks nothing.
+_TAG = re.compile(
+    r"\b(?:ok|blz|beleza|ta|vale|sale|va|de acuerdo|certo)\s*\?+\W*$", re.I
+)
+# One sign alone may mean anything; who repeats it means it.
+_STOP_SIGNS = re.compile(r"[\s\ufe0f]*(?:[🛑🚫⛔🔕][\s\ufe0f]*){2,}")
 _LEET = str.maketrans("013457", "oieast")
 
 
 def is_opt_out(text: str) -> bool:
     """Tell whether the text withdraws consent: BAJA, STOP, SAIR, "no me escriban"…"""
+    if _STOP_SIGNS.fullmatch(text[:MAX_TEXT_CHARS]):
+        return True
     words = _words(text)
     if not words or _is_keyword(words, OPT_IN_WORDS):
         return False
@@ -105,7 +113,7 @@ def _disputes(_text: str, sentence: str) -> bool:
 
 
 def _promises(text: str, sentence: str) -> bool:
-    if "?" in text[:MAX_TEXT_CHARS]:  # "¿puedo pagar el viernes?" asks
+    if "?" in _TAG.sub("", text[:MAX_TEXT_CHARS]):  # "¿puedo pagar el viernes?" asks
         return False
     return _any(PROMISE_PHRASES, sentence) and not _any(NO_PROMISE_PHRASES, sentence)
 

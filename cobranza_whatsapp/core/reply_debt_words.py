@@ -18,7 +18,7 @@ _PARTS = {
     "deed": "(?:pag|deposit|transfer|transfier|abon|liquid|consign|cancel|salda|sald"
     "|gir|cubr|finiquit)",
     "act": "(?:<deed>(?:o|amos|imos)|(?:hago|hacemos|mando|envio|realizo)"
-    " (?:el |la |un |una |su |mi )*(?:pago|deposito|transferencia|abono|consignacion)"
+    " (?:el |la |un |una |su |mi )*(?:pago|deposito|transferencia|abono|consignacion|bizum|yape|spei|nequi|giro)"
     "|(?:quedo|quedamos|me pongo|nos ponemos) (?:al corriente|al dia|a mano))",
     "to": "(?:<deed>(?:[aei]r)(?:les?|l[oa]s?|sel[oa]s?)?|hacer(?:les?)?"
     " (?:el |la |un |una |su |mi )*(?:pago|deposito|transferencia|abono|consignacion)"
@@ -42,7 +42,7 @@ _PARTS = {
 
 PROMISE_PHRASES = patterns(
     r"""
-(?:boy|bamos) a <to>
+(?:boy|bamos|paso|pasamos|pasare|pasaremos) a <to>
 <deed>(?:are|aremos|ere|eremos|ire|iremos)\b(?! a )
 (?:puedo|podemos|podria|podre|espero|quedo de|quedamos de) <to>(?: \w+){0,5} <when>
 <when>(?: \w+){0,4} (?:<it>)?(?:puedo|podemos|podria|podre|espero) <to>
@@ -59,6 +59,7 @@ PROMISE_PHRASES = patterns(
 (?:will|ll|gonna|going to) (?:\w+ )?(?:send|make) (?:\w+ ){0,2}(?:payment|money|it|wire)
 (?:can|could|able to) (?:pay|send|transfer|settle)(?: \w+){0,5} <enwhen>
 (?:paying|pay)(?: \w+){0,4} <enwhen>
+can do (?:half|some|part|\d+)(?: \w+){0,3} <enwhen>
 <enwhen>(?: \w+){0,3} (?:paying|pay)
 """,
     _PARTS,
@@ -95,12 +96,16 @@ cobr\w+ (?:de mas|doble|dos beces|lo que no|algo que|cosas que|demasiado)
 (?:ya )?(?:lo |la |los |las |que )*(?:debolbi|debolbimos|regrese|regresamos)\b
 (?:no|ni) reconozco|no reconocemos|desconozco (?:ese|esa|el|la|este|esta)
 no (?:estoy|estamos) (?:de acuerdo|conforme)|(?:estoy|estamos) inconforme\w*
+<sum> no (?:es|era)\b(?! (?:problema|mucho|tanto))
+no (?:tengo|tenemos) nada (?:que ver )?con (?:ustedes|uds|esa|ese|su)
+(?:aqui|aca) no (?:bibe|trabaja) (?:ning\w+|nadie|es[ae]|el|la|\w+)
 no procede|(?:inter)?pongo una (?:queja|reclamo)|(?:quiero|boy a|deseo) (?:disputar|reclamar|impugnar|inconformarme)
 (?:cobranca|fatura|balor|boleto|dibida|conta|nota|total) (?:esta|ta|beio|e|foi) (?:muito )?(?:errad|incorret|indebid|duplicad|diferente)\w*
 (?:cobranca|fatura|balor|conta|dibida|boleto)(?: \w+)? nao (?:e|sao) (?:minh|nosso|nossa|meu)\w*|nao (?:e|sao) (?:meu|minh)\w* (?:essa |esse )?(?:dibida|conta|fatura|boleto)?$
 nao (?:lhes? |te |bos )?(?:debo|debemos) (?:nada|isso|ess[ae]|mais)
 (?:nao|nunca) (?:reconhec[oe]\w*|concordo|concordamos)
 (?:nao|nunca) (?:recebi|chegou|comprei|pedi|contratei|recebemos) (?:\w+ )?(?:mercadoria|produto|serbico|nada|isso|material|encomenda|pedido)\w*
+nunca (?:comprei|contratei|assinei)
 (?:mercadoria|produto|serbico|material|encomenda|pedido)s? (?:nao|nunca) (?:chegou|chegaram|foi|foram)
 cobra\w+ (?:a mais|em dobro|duas bezes|indebid\w+)
 (?:not|isn t|isnt|ain t) (?:my|mine|our|ours)(?: (?:invoice|bill|debt|account|charge))?
@@ -109,6 +114,8 @@ cobra\w+ (?:a mais|em dobro|duas bezes|indebid\w+)
 (?:never|didn t|didnt|did not|haven t) (?:\w+ )?(?:receibed?|got|get|order(?:ed)?|buy|bought|request(?:ed)?) (?:\w+ )?(?:goods|product|products|item|items|serbice|order|it|this|that|anything|merchandise|material|materials)
 (?:i|we) (?:\w+ )?(?:dispute|disagree|contest)\b|(?:dont|don t|do not) (?:recognize|recognise|agree)
 (?:overcharg\w+|charged (?:\w+ )?(?:twice|double|too much))|error (?:in|on) (?:the|my|this) (?:invoice|bill)
+wrong person|not what (?:i|we) owe
+(?:bill|invoice|charge) is (?:bogus|fake|a scam)|^(?:i|we) returned (?:the|my|your)
 (?:returned|sent back) (?:\w+ )?(?:goods|product|products|item|items|it|them|material)
 """,
     _PARTS,

@@ -52,6 +52,7 @@ removed retener sai said sail salto sari sir sop spa span vasta
 
 # How people shorten words on a telephone.
 SHORT_FORMS = {
+    "d": "de",
     "q": "que",
     "k": "que",
     "ke": "que",
@@ -69,6 +70,12 @@ SHORT_FORMS = {
     "porfa": "por favor",
     "vc": "voce",
     "naum": "nao",
+    "qero": "quero",
+    "ta": "esta",
+    "aki": "aqui",
+    "ur": "your",
+    "u": "you",
+    "tmrw": "tomorrow",
 }
 
 # QWERTY keys beside each letter that occurs in a short keyword.
@@ -110,7 +117,7 @@ _FRAGMENTS = {
     "the": "(?:(?:al?|del?|el|las?|los|mis?|una?|estas?|este|estos|sus?|tus?|todos) )",
     "o": "(?:(?:d?[ao]s?|meu|minha|est[ae]s?|dest[ae]|dess[ae]|ess[ae]s) )",
     "me": "(?:me|nos|les?|te)?",
-    "hence": "(?: de (?:aqui|ahi|esto))",
+    "hence": "(?: de (?:aqui|aca|ahi|esto))",
     "please": "(?: ya| mas| por favor| porfa| gracias)*",
     # what reminders are made of
     "note": r"(?:mensaj\w+|ms[jg]s?|recordator\w+|avisos?|sms|whats\w*|wasap\w*"
@@ -229,6 +236,11 @@ me (?:borr|elimin|quit|saqu)(?:en?|es)<please>$
 derechos? (?:de |a |arco |la |mi )*(?:cancelacion|oposicion|supresion|arco)
 ^(?:(?:hola|es|este|tienen?|perdon|disculp[ae]|un|el) )*numero (?:equivocad|incorrect)o
 se equivo\w+ de numero
+que no (?:me|nos) lleguen?(?: mas)?(?: <the>?<note>)?$
+(?:pero )?por <the>?<note> no$|pero no por <the>?<note>$
+(?<!me )(?<!se )(?:los|te) (?:bloqueo|bloqueare|voy a bloquear)$
+cort(?:en|a|e)la(?:n)? (?:ya )?con
+no seguir recibiendo (?:mas )?<the>?<note>
 """
 _PORTUGUESE = r"""
 nao (?:quero|desejo|aceito|autorizo)(?: \w+)? receber(?! (?:a|o|minha|meu) )
@@ -256,6 +268,10 @@ cancel(?:ar|em?|a) <o>?(?:envio|recebimento)$
 sair <o>(?:lista|grupo)|descadastr\w+
 me deix(?:em?|a) em paz|me esque\w+
 ^(?:e |este e )?numero errado
+(?:nao|nunca) (?:me )?(?:voltem?|tornem?) a (?:me )?(?:contac?t|escrev|lig|mand|incomod|perturb)\w+
+nao quero mais receb\w+ isso
+va[oi] (?:chatear|perturbar|encher|incomodar) outr\w+
+esque\w+ <o>?(?:zap|numero|telefone|contato|whats\w*)
 """
 _ENGLISH = r"""
 stop (?:it|all|now|this)
@@ -270,10 +286,15 @@ stop (?:with |the |these |those |your |all |any |more )*(?:<notes>|msgs?)
 no longer (?:want|wish)(?: \w+){0,3} <notes>
 (?:unsubscribe|remove|delete|take) (?:me$|me (?:please|now|from|off))
 (?:unsubscribe|remove|delete|take) (?:my|this) (?:number|phone)
-(?:i|we) (?:want|wish|would like|d like) to (?:unsubscribe|opt out|stop)
+(?:i|we) (?:want|wish|would like|de? like) to (?:unsubscribe|opt out|stop)
 opt (?:me )?out|leave me alone|cease and desist
 (?:<dont>|no longer) consent|no more <notes>|^(?:please )?no (?:<notes>|more)$
 wrong number$|^(?:sorry )?wrong number
+(?:lose|forget) (?:my|this) number|^enough already
+(?:quit|stop) blowing up
+refrain from (?:messag|contact|text|writ|call)ing
+(?:make|get) (?:\w+ )?(?:<notes>|msgs?) (?:go away|to stop|stop)
+how (?:do|can) (?:i|we) (?:stop|unsubscribe|opt out)(?: \w+){0,2} (?:<notes>|msgs?)
 """
 OPT_OUT_PHRASES = patterns(_SPANISH + _PORTUGUESE + _ENGLISH)
 
@@ -285,6 +306,7 @@ no (?:me |se |han )?<end> <the>*<own>
 (?:no|nao) (?:quiero|quero) (?:baja|sair|salir|cancelar mi suscripcion)
 (?:que|como|cuando) (?:no )?(?:me )?(?:dieron|han dado|dio) de baja
 (?:do not|dont|don t) (?:unsubscribe|remove|opt)
+de baja (?:sin querer|por error|por equivocacion)
 """)
 
 OPT_IN_PHRASES = patterns(r"""
@@ -293,7 +315,13 @@ OPT_IN_PHRASES = patterns(r"""
 (?:quiero|deseo|acepto) volver a recibir
 (?:pueden?|vuelvan?|vuelve|sigan) (?:a |volver a )+(?:mand|envi|escrib)\w+(?! la factura)
 (?:mand|envi)\w+ <the>?<note> (?:de nuevo|otra vez|nuevamente)
-(?:quero|pode\w*|podem) voltar a (?:receber|mandar|enviar)
+(?:quero|pode\w*|podem) voltar a (?:receber|mandar|enviar|avisar|contac?tar|escrever)
+(?:si|arrepenti) (?:mand|envi)(?:en|a|e)me <the>?<note>
+pueden? (?:volver a )?(?:<write>|<send>) (?:otra vez|de nuevo|nuevamente)
+vuelv[ae]n? a (?:apuntar|inscribir|suscribir|agregar|activar|anotar)(?:me)?
+(?:re)?activ(?:en|a|e)(?:me|nme|n)? (?:de nuevo |otra vez |nuevamente )?<the>?<note>
+reativ(?:a|e|em)(?: ai| de novo| <o>?<nota>|$)
+turn (?:the |my |these )*<notes> back on|turn back on (?:the |my )*<notes>
 (?:quero|aceito) receber <o>?<nota>
 (?:text|message|contact|write) (?:me|us) again
 (?:resume|restart|start) (?:sending )?(?:the |those |my |your |these )*<notes>
@@ -325,6 +353,9 @@ payment (?:already )?(?:went through|cleared)
 (?:segue|enviei|mandei|anexo)(?: \w+)? (?:o )?comprovante
 (?:acabei|terminei) de (?:pagar|transferir|depositar|fazer o (?:pix|pagamento))
 payment (?:was |has been |is )?(?:made|sent|done)
+^<payment> (?:ya )?(?:hech|realizad|enviad|efectuad|mandad)[oa]
+ya quedo <it><pay>
+(?:^|i )(?:zelled|venmoed|wired) |(?:check|cheque|transfer|wire) (?:already )?cleared
 """)
 UNPAID_PHRASES = patterns(r"""
 (?:no|nunca|sin que|cuando) (?:he |hemos )?<it>(?:<pay>|(?:esta )?pagad[oa]|hice)
@@ -342,6 +373,9 @@ TALK_PHRASES = patterns(r"""
 comuni(?:que|ca)n?(?:me|nos) con
 me (?:pueden?|podrian?) (?:llamar|marcar|contactar|atender|ayudar)
 (?:falar|conversar) com \w+|^atendente$
+(?:pas|comuniqu|transfier|pong)(?:[ae]n?me|[ae]nos) con
+(?:alguien|persona|humano) (?:\w+ ){0,3}(?:que )?me (?:atienda|ayude|conteste|llame)
+tem (?:algum|alguma|alguem|um|uma) ?(?:humano|pessoa|atendente)
 me lig(?:a|uem?)
 (?:quero|preciso) (?:falar|de ajuda)
 (?:talk|speak) (?:to|with) \w+
