@@ -118,11 +118,28 @@ class TestTemplateText(CobranzaCase):
             with self.subTest(template.name):
                 self.assertIn("GSM-7", template.preview_size)
 
+    def test_every_stage_of_arrears_has_texts_for_guarantors(self):
+        wanted = {
+            (language, channel)
+            for language in ("es", "pt_BR", "en")
+            for channel in ("whatsapp", "sms")
+        }
+        for stage in self.policy.stage_ids.filtered(
+            lambda s: s.action == "message" and s.kind in ("early", "late")
+        ):
+            texts = stage.template_ids.filtered(lambda t: t.shape == "guarantor")
+            found = set(texts.mapped(lambda t: (t.language, t.channel)))
+            self.assertEqual(found & wanted, wanted, stage.name)
+            for text in texts:
+                self.assertIn("{{ deudor }}", text.body)
+
     def test_every_message_stage_has_all_its_templates_in_spanish(self):
         stages = self.policy.stage_ids.filtered(lambda s: s.action == "message")
         for stage in stages - self.stage:
             with self.subTest(stage.name):
-                kinds = stage.template_ids.filtered(lambda t: t.language == "es")
+                kinds = stage.template_ids.filtered(
+                    lambda t: t.language == "es" and t.shape != "guarantor"
+                )
                 self.assertEqual(
                     sorted(kinds.mapped(lambda t: (t.channel, t.shape))),
                     [
