@@ -155,6 +155,14 @@ class TestTemplateImport(EmulatorCase):
             line.variable = False
         self.assertIn("Hola [1],", form.bubble)
 
+    def test_template_with_a_pdf_is_not_for_guarantors(self):
+        own = self.env.ref("cobranza_whatsapp.cobranza_template_early_whatsapp_one_es")
+        wizard = self.chosen(own.version_ids[:1].remote_name)
+        wizard.shape = "guarantor"
+
+        with self.assertRaisesRegex(UserError, "Guarantors get no PDF"):
+            wizard.action_import()
+
     def test_what_cannot_be_sent_is_refused_with_a_sentence(self):
         picture = [{"type": "HEADER", "format": "LOCATION"}]
         elsewhere = "https://example.com/{{1}}"

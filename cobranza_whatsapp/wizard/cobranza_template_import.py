@@ -189,6 +189,12 @@ class CobranzaTemplateImport(models.TransientModel):
             raise UserError(reasons.import_sentence(self.env, obstacle))
         if not self.stage_id or not self.shape:
             raise UserError(self.env._("Choose the stage that sends this template."))
+        if self.shape == "guarantor" and remote.header == "document":
+            raise UserError(
+                self.env._(
+                    "Guarantors get no PDF: choose a template without one on top."
+                )
+            )
         empty = self.parameter_ids.filtered(lambda line: not line.variable)[:1]
         if empty:
             raise UserError(
