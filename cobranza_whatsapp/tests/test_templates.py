@@ -124,9 +124,10 @@ class TestTemplateText(CobranzaCase):
             for language in ("es", "pt_BR", "en")
             for channel in ("whatsapp", "sms")
         }
-        for stage in self.policy.stage_ids.filtered(
+        arrears = self.policy.stage_ids.filtered(
             lambda s: s.action == "message" and s.kind in ("early", "late")
-        ):
+        )
+        for stage in arrears - self.stage:
             texts = stage.template_ids.filtered(lambda t: t.shape == "guarantor")
             found = set(texts.mapped(lambda t: (t.language, t.channel)))
             self.assertEqual(found & wanted, wanted, stage.name)
