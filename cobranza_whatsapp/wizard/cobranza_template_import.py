@@ -39,11 +39,7 @@ class CobranzaTemplateImport(models.TransientModel):
         "cobranza.template.import.candidate", string="Chosen Template"
     )
     stage_id = fields.Many2one("cobranza.stage", domain="[('action', '=', 'message')]")
-    shape = fields.Selection(
-        SHAPES,
-        string="For",
-        default="one",
-    )
+    shape = fields.Selection(SHAPES, string="For", default="one")
     language = fields.Selection(LANGUAGES, compute="_compute_language")
     parameter_ids = fields.One2many("cobranza.template.import.parameter", "import_id")
     button_ids = fields.One2many("cobranza.template.import.button", "import_id")
