@@ -72,9 +72,11 @@ def _law(entry: dict[str, Any]) -> Law:
         state=entry["state"] or "",
         regime=ours["regime"],
         force=ours["force"],
-        law=_limits(law, law["one_channel_per_week"]),
+        law=_limits(law, law["one_channel_per_week"], ours["opt_out_in_message"]),
         law_holidays=bool(law["holidays_forbidden"]),
-        applied=_limits(applied, law["one_channel_per_week"]),
+        applied=_limits(
+            applied, law["one_channel_per_week"], ours["opt_out_in_message"]
+        ),
         holidays=bool(applied["holidays_forbidden"]),
         holiday_country=days["code"],
         holiday_categories=tuple(days["categories"]),
@@ -99,7 +101,9 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _limits(part: dict[str, Any], one_channel_per_week: bool) -> Limits:
+def _limits(
+    part: dict[str, Any], one_channel_per_week: bool, opt_out_in_message: bool
+) -> Limits:
     """Return hours and caps of one part.
 
     Caps that count calls only do not bind messages. A cap per debt or account counts
@@ -113,6 +117,7 @@ def _limits(part: dict[str, Any], one_channel_per_week: bool) -> Limits:
         max_per_7_days=counts.get("per_7_days") or 0,
         min_gap_hours=counts.get("min_gap_hours") or 0,
         one_channel_per_week=one_channel_per_week,
+        opt_out_in_message=opt_out_in_message,
     )
 
 

@@ -31,8 +31,9 @@ class Limits:
     """One policy, or the narrower of several; 0 means no limit.
 
     ``consent_bases`` are the bases of a consent that are enough, empty for any.
-    ``guarantors`` tells whether they may be contacted too. ``version`` names policy
-    and content, for the evidence.
+    ``guarantors`` tells whether they may be contacted too, ``opt_out_in_message``
+    whether each message must say how to get no more. ``version`` names policy and
+    content, for the evidence.
     """
 
     windows: ContactWindows
@@ -42,6 +43,7 @@ class Limits:
     min_gap_hours: int = 0
     one_channel_per_week: bool = False
     guarantors: bool = False
+    opt_out_in_message: bool = False
     consent_bases: frozenset[str] = field(default=frozenset())
     version: str = ""
 
@@ -63,6 +65,7 @@ def narrower(own: Limits, law: Limits) -> Limits:
         min_gap_hours=max(own.min_gap_hours, law.min_gap_hours),
         one_channel_per_week=own.one_channel_per_week or law.one_channel_per_week,
         guarantors=own.guarantors and law.guarantors,
+        opt_out_in_message=own.opt_out_in_message or law.opt_out_in_message,
         consent_bases=bases or own.consent_bases or law.consent_bases,
         version=" ".join(filter(None, (law.version, own.version))),
     )

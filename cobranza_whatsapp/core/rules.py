@@ -94,6 +94,13 @@ def _template(situation: Situation) -> Step:
     return Step("template")
 
 
+def _way_out(situation: Situation) -> Step:
+    asked = situation.limits.opt_out_in_message
+    if asked and not situation.has_opt_out:
+        return refused("way_out", "no_opt_out")
+    return Step("way_out", values={"asked": asked})
+
+
 # The order decides which reason a person reads first (legal.md §7 F): what only he
 # can mend comes before what time mends by itself.
 REFUSING: tuple[Rule, ...] = (
@@ -105,6 +112,7 @@ REFUSING: tuple[Rule, ...] = (
     _consent,
     _account,
     _template,
+    _way_out,
 )
 CHAIN = REFUSING + TIMING
 
@@ -162,6 +170,7 @@ RULES = (
     "consent",
     "account",
     "template",
+    "way_out",
     "holiday",
     "outside_window",
     "daily_cap",
@@ -214,6 +223,7 @@ CODES = (
     "template_missing",
     *TEMPLATE_PROBLEMS,
     "template_warned",
+    "no_opt_out",
     "holiday",
     "outside_window",
     "daily_cap",

@@ -39,6 +39,7 @@ class Situation:
     `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
     told; ``consent_at_utc`` is when it was given. ``role`` is that of the person who
     would be written to; ``person_problem`` is a reason code why he must not be, or "".
+    ``has_opt_out`` tells whether the text says how to get no more messages.
     """
 
     now_utc: datetime
@@ -58,6 +59,7 @@ class Situation:
     person_problem: str = ""
     consent_basis: str = ""
     consent_at_utc: datetime | None = None
+    has_opt_out: bool = True
 
     @property
     def address_kind(self) -> AddressKind:

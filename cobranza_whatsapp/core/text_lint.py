@@ -39,11 +39,17 @@ _BREAKS = frozenset(".!?;\n…")
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOK_ALIKES = str.maketrans("аеорсухіјѕԁοαεικν", "aeopcyxijsdoaeikv")
+# The word to answer with stands in capitals, or behind one that asks to write it.
+_ANSWER = re.compile(r"\b(?:BAJA|STOP|SAIR|PARAR|CANCELAR|DETENER)\b")
 _OPT_OUT = re.compile(
-    r"\b(?:baja|stop|sair|unsubscribe|desuscribir\w*|cancelar suscripcion|opt out|"
+    r"\b(?:(?:respond\w*|contest\w*|envi\w*|escrib\w*|escrev\w*|mand\w*|reply|text|"
+    r"send|answer|write) (?:con |com |with |a |la palabra |a palavra |the word )*"
+    r"(?:baja|stop|sair|parar|cancelar|detener)|(?:darse|darme|dar) de baja|"
+    r"unsubscribe|desuscribir\w*|cancelar suscripcion|opt out|"
     r"descadastrar\w*|no recibir mas|dejar de recibir|parar de receber|"
     r"nao receber mais)\b"
 )
+_OPT_OUT_LINK = re.compile(r"unsubscribe|opt-?out|[/_.-]baja\b|descadastr", re.I)
 
 
 @dataclass(frozen=True)
@@ -125,9 +131,18 @@ def missing(variables: Collection[str]) -> list[Finding]:
     ]
 
 
+@lru_cache(maxsize=1024)
 def has_opt_out(text: str) -> bool:
-    """Tell whether the text says how to get no more messages."""
-    return bool(_OPT_OUT.search(_sentence(_words(text))))
+    """Tell whether the text says how to get no more messages, by a word or a link.
+
+    What stands in a variable of a template does not count.
+    """
+    blank = _VARIABLE.sub(lambda match: " " * len(match[0]), text)
+    return bool(
+        _ANSWER.search(blank)
+        or _OPT_OUT.search(_sentence(_words(blank)))
+        or any(map(_OPT_OUT_LINK.search, _ADDRESS.findall(blank)))
+    )
 
 
 # --- wordings -------------------------------------------------------------------------

@@ -74,6 +74,7 @@ class CobranzaContactPolicy(models.Model):
         return replace(
             applied,
             guarantors=within.guarantors,
+            opt_out_in_message=within.opt_out_in_message,
             consent_bases=within.consent_bases,
             version=within.version,
         )
@@ -105,6 +106,7 @@ class CobranzaContactPolicy(models.Model):
             ),
             one_channel_per_week=self.one_channel_per_week,
             guarantors=self.guarantors,
+            opt_out_in_message=self.opt_out_in_message,
             consent_bases=frozenset(base for base, _label in BASES if base not in no)
             if no
             else frozenset(),

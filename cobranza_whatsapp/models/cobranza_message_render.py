@@ -16,6 +16,7 @@ WAITING_CODES = (
     "account_on_hold",
     "account_copied_database",
     "template_warned",
+    "no_opt_out",
     *rules.TEMPLATE_PROBLEMS,
 )
 RECHECK_MINUTES = 10
@@ -250,7 +251,9 @@ class CobranzaMessage(models.Model):
             link._cobranza_url(account),
             template.language,
         )
-        body, subject, values = reminder_text.written(template, version, values)
+        body, subject, values = reminder_text.written(
+            template, version, values, grounds.get("opt_out_in_message", False)
+        )
         call = None
         if self.channel == "whatsapp":
             source = version.body if version else template.body

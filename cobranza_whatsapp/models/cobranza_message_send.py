@@ -32,6 +32,8 @@ LOST_RACES = (
 )
 # Results are written together, but never later than this.
 RECORD_SECONDS = 0.5
+# Why a finished text is not sent, by the code of its TemplateError.
+TEXT_REASONS = {"forbidden": "text_forbidden", "no_opt_out": "no_opt_out"}
 # A withdrawal is confirmed at once or not at all (design, decision 7).
 CONFIRMATION_MINUTES = 10
 
@@ -191,8 +193,7 @@ class CobranzaMessage(models.Model):
             try:
                 outgoing, values = message._cobranza_render(claim, media_uid, grounds)
             except TemplateError as error:
-                forbidden = error.code == "forbidden"
-                reason = "text_forbidden" if forbidden else "render_failed"
+                reason = TEXT_REASONS.get(error.code, "render_failed")
                 message._cobranza_advance("failed", reason, str(error))
                 message._cobranza_log()
                 continue

@@ -197,6 +197,7 @@ class CobranzaPlanning(models.AbstractModel):
         recipient = desk.recipients[kind][person.id]
         key = recipient["number_key"]
         standing = desk.consents.get((person.id, channel))
+        permitted = desk.limits_of(candidate)
         situation = rules.Situation(
             now_utc=desk.now_utc,
             channel=channel,
@@ -211,7 +212,7 @@ class CobranzaPlanning(models.AbstractModel):
             account_problem=account_problem,
             template_problem=template_problem,
             zones=self._zones(person, desk.recipients["number"][person.id]),
-            limits=desk.limits_of(candidate),
+            limits=permitted,
             history=desk.history_of(candidate),
             role="guarantor" if candidate.guarantor else "debtor",
             person_problem=candidate.guarantor._cobranza_problem()
@@ -219,6 +220,8 @@ class CobranzaPlanning(models.AbstractModel):
             else "",
             consent_basis=standing.basis if standing else "",
             consent_at_utc=standing and standing.given_at_utc,
+            has_opt_out=not permitted.opt_out_in_message
+            or template._cobranza_has_opt_out(account),
         )
         return Choice(
             channel, recipient, account, template, rules.decide(situation), situation

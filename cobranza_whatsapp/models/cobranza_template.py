@@ -50,6 +50,10 @@ TEMPLATE_ERRORS = {
         "or a period after it."
     ),
     "forbidden": _lt("%(value)s may not stand in a reminder: correct the template."),
+    "no_opt_out": _lt(
+        "The law of this customer wants a way out in each message: add “Responda BAJA "
+        "para no recibir más avisos” to the template."
+    ),
     "empty": _lt("Write a text."),
     "unusable": _lt("Line %(line)s: %(value)s cannot be used."),
 }

@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..core import text_lint
 from ..core.errors import ProviderError
 from . import message_values, reasons
 from .cobranza_template import FALLBACK_LANGUAGE
@@ -74,6 +75,20 @@ class CobranzaTemplate(models.Model):
         own = self.version_ids.filtered(lambda v: v.account_id.id == account.id)
         own = own.sorted("number")
         return own.filtered("approved_at")[-1:] or own[-1:]
+
+    def _cobranza_has_opt_out(self, account):
+        """Return whether text, footer or a button say how to get no more messages.
+
+        Of what the account sends: the approved version, or the text as it stands.
+        """
+        if not self:
+            return True  # that there is no template is said by another rule
+        version = self._cobranza_version(account) if account else self.version_ids[:0]
+        sent = version or self
+        if any(map(text_lint.has_opt_out, filter(None, (sent.body, sent.footer)))):
+            return True
+        buttons = version.buttons or []
+        return any(button.get("meaning") == "opt_out" for button in buttons)
 
     def _cobranza_problem(self, account):
         """Return the reason code why an account may not send this, "" if it may."""

@@ -136,6 +136,10 @@ SENTENCES = {
         "The template holds words that the law warns of: change them, or an "
         "administrator allows them with a reason."
     ),
+    "no_opt_out": _lt(
+        "The contact policy of this customer wants a way out in each message: add "
+        "“Responda BAJA para no recibir más avisos” to the template."
+    ),
     "text_forbidden": _lt(
         "The finished text holds words that no reminder may say: correct the template."
     ),
@@ -229,6 +233,7 @@ PASSED = {
     "consent": _lt("There is a consent for this number and channel."),
     "account": _lt("An account can send by this channel."),
     "template": _lt("There is a template for this stage and channel."),
+    "way_out": _lt("The text says how to get no more messages."),
     "holiday": _lt("No holiday where the customer lives."),
     "outside_window": _lt("Inside the permitted hours: %(hours)s."),
     "daily_cap": _lt("Messages today: %(count)s of at most %(limit)s."),
@@ -241,6 +246,7 @@ PASSED = {
 PASSED_VARIANTS = {
     "guarantor": _lt("The message goes to a guarantor, which the policy allows."),
     "consent": _lt("Consent of %(date)s by: %(basis)s."),
+    "way_out": _lt("The contact policy does not demand an opt-out in each message."),
     "no_cap": _lt("The contact policy sets no limit of this kind."),
 }
 
@@ -317,6 +323,8 @@ def _passed_words(env, rule, values):
         return ("", words) if values["limit"] else ("no_cap", {})
     if rule == "gap":
         return ("", {"hours": values["hours"]}) if values["hours"] else ("no_cap", {})
+    if rule == "way_out":
+        return ("" if values["asked"] else "way_out"), {}
     if rule == "channel_week" and not values["asked"]:
         return "no_cap", {}
     return "", {}

@@ -53,7 +53,9 @@ def of_candidate(env, company, candidate, today, together=()):
         template.language,
         today,
     )
-    body, subject, _values = written(template, version, values)
+    body, subject, _values = written(
+        template, version, values, choice.situation.limits.opt_out_in_message
+    )
     if template.channel == "whatsapp":
         buttons = _buttons(template, version)
         return ReminderText(body, footer=template.footer or "", buttons=buttons)
@@ -61,16 +63,21 @@ def of_candidate(env, company, candidate, today, together=()):
     return ReminderText(body, subject, parts=parts)
 
 
-def written(template, version, values):
+def written(template, version, values, needs_opt_out=False):
     """Return (body, subject, the values in it) of a finished reminder.
 
     ``version`` is what the account may send of a WhatsApp template, maybe none.
-    Raises TemplateError, also if the text says what no reminder may say.
+    Raises TemplateError, also if the text says what no reminder may say, or lacks the
+    opt-out that the law of the debtor wants in it.
     """
     values = _without_numbers(values)
     source = version.body if version else template.body
     body = rendering.render(source, values, template.channel)
-    _demand_clean(body, values)
+    words = _without_values(body, values)
+    _demand_clean(words)
+    if needs_opt_out and template.channel != "whatsapp":
+        # A condition can leave it out; a WhatsApp text has none: the rule has seen it.
+        _demand_opt_out(words)
     if template.channel == "sms":
         body = sms_text.to_gsm7(body)
     return body, template._cobranza_subject(values), values
@@ -82,17 +89,27 @@ def _without_numbers(values):
     return {**values, **masked}
 
 
-def _demand_clean(body, values):
-    """Raise TemplateError if the finished text says what no reminder may say.
+def _without_values(body, values):
+    """Return the writer's words: a customer may be called Cárcel, or Baja.
 
-    What stands in a value is not the writer's: a customer may be called Cárcel. All
-    messages of a template are the same text then, which is looked at once.
+    All messages of a template are the same text then, which is looked at once.
     """
     for value in sorted(values.values(), key=len, reverse=True):
         if len(value) >= VALUE_CHARS_MIN:
             body = body.replace(value, VALUE)
-    for words in _forbidden_words(body):
+    return body
+
+
+def _demand_clean(text):
+    """Raise TemplateError if the writer's words say what no reminder may say."""
+    for words in _forbidden_words(text):
         raise TemplateError("forbidden", value=words)
+
+
+def _demand_opt_out(text):
+    """Raise TemplateError unless the writer says how to get no more messages."""
+    if not text_lint.has_opt_out(text):
+        raise TemplateError("no_opt_out")
 
 
 @lru_cache(maxsize=TEXTS_REMEMBERED)

@@ -50,5 +50,6 @@ from . import test_template_versions
 from . import test_send_run
 from . import test_sender_contracts
 from . import test_templates
+from . import test_way_out
 from . import test_webhook
 from . import test_why
