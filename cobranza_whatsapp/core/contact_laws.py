@@ -115,6 +115,7 @@ def _limits(
         windows=ContactWindows(_windows(part["windows"] or {})),
         max_per_day=counts.get("per_day") or 0,
         max_per_7_days=counts.get("per_7_days") or 0,
+        answered_extra=counts.get("answered_extra") or 0,
         min_gap_hours=counts.get("min_gap_hours") or 0,
         one_channel_per_week=one_channel_per_week,
         opt_out_in_message=opt_out_in_message,

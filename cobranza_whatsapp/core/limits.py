@@ -30,7 +30,9 @@ class Contact:
 class Limits:
     """One policy, or the narrower of several; 0 means no limit.
 
-    ``consent_bases`` are the bases of a consent that are enough, empty for any.
+    ``answered_extra`` is how many more than ``max_per_7_days`` are permitted on the
+    debtor's local day on which he answered. ``consent_bases`` are the bases of a
+    consent that are enough, empty for any.
     ``guarantors`` tells whether they may be contacted too, ``opt_out_in_message``
     whether each message must say how to get no more. ``version`` names policy and
     content, for the evidence.
@@ -38,6 +40,7 @@ class Limits:
 
     windows: ContactWindows
     max_per_day: int = 0
+    answered_extra: int = 0
     max_per_7_days: int = 0
     max_per_30_days: int = 0
     min_gap_hours: int = 0
@@ -61,6 +64,8 @@ def narrower(own: Limits, law: Limits) -> Limits:
         windows=ContactWindows(windows, own.windows.holidays | law.windows.holidays),
         max_per_day=_smaller(own.max_per_day, law.max_per_day),
         max_per_7_days=_smaller(own.max_per_7_days, law.max_per_7_days),
+        answered_extra=_smaller(_when_answered(own), _when_answered(law))
+        - _smaller(own.max_per_7_days, law.max_per_7_days),
         max_per_30_days=_smaller(own.max_per_30_days, law.max_per_30_days),
         min_gap_hours=max(own.min_gap_hours, law.min_gap_hours),
         one_channel_per_week=own.one_channel_per_week or law.one_channel_per_week,
@@ -96,6 +101,7 @@ def wider(own: Limits, law: Limits) -> tuple[str, ...]:
         for name in (
             "max_per_day",
             "max_per_7_days",
+            "answered_extra",
             "max_per_30_days",
             "min_gap_hours",
             "guarantors",
@@ -107,6 +113,11 @@ def wider(own: Limits, law: Limits) -> tuple[str, ...]:
         if own_hours != joined_hours(both.windows.windows):
             found.insert(0, "windows")
     return tuple(found)
+
+
+def _when_answered(limits: Limits) -> int:
+    """Return how many messages 7 days hold when he answered today, 0 for no limit."""
+    return limits.max_per_7_days and limits.max_per_7_days + limits.answered_extra
 
 
 def _smaller(one: int, other: int) -> int:
@@ -170,6 +181,41 @@ def after_rolling_cap(
         return moment
     fresh = counted(moment, history, hours)
     return moment if len(fresh) < limit else fresh[-limit] + hours * HOUR
+
+
+def after_weekly_cap(
+    moment: datetime,
+    zones: Iterable[str],
+    history: Iterable[Contact],
+    answers: Iterable[datetime],
+    permitted: Limits,
+) -> datetime:
+    """Return the first moment with room in 7 days.
+
+    On the local day of one of the ``answers`` there is room for ``answered_extra``
+    more; it must be that day in every zone.
+    """
+    limit, past = permitted.max_per_7_days, tuple(history)
+    usual = after_rolling_cap(moment, past, limit, HOURS_PER_WEEK)
+    if usual == moment or not permitted.answered_extra:
+        return usual
+    more = limit + permitted.answered_extra
+    sooner = after_rolling_cap(moment, past, more, HOURS_PER_WEEK)
+    return sooner if same_day(sooner, zones, answers) else usual
+
+
+def same_day(
+    moment: datetime, zones: Iterable[str], others: Iterable[datetime]
+) -> bool:
+    """Tell whether one of the other moments lies on the same day, in every zone."""
+    infos = [ZoneInfo(name) for name in zones]
+    return any(
+        all(
+            other.astimezone(zone).date() == moment.astimezone(zone).date()
+            for zone in infos
+        )
+        for other in others
+    )
 
 
 def counted(moment: datetime, history: Iterable[Contact], hours: int) -> list[datetime]:

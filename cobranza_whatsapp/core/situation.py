@@ -39,7 +39,8 @@ class Situation:
     `limits.HISTORY_HOURS`. ``consent_basis`` is "" when nobody
     told; ``consent_at_utc`` is when it was given. ``role`` is that of the person who
     would be written to; ``person_problem`` is a reason code why he must not be, or "".
-    ``has_opt_out`` tells whether the text says how to get no more messages.
+    ``answers`` are the aware moments at which he answered. ``has_opt_out`` tells
+    whether the text says how to get no more messages.
     """
 
     now_utc: datetime
@@ -60,6 +61,7 @@ class Situation:
     consent_basis: str = ""
     consent_at_utc: datetime | None = None
     has_opt_out: bool = True
+    answers: tuple[datetime, ...] = ()
 
     @property
     def address_kind(self) -> AddressKind:

@@ -65,8 +65,15 @@ def _rolling(rule: str, situation: Situation, cap: int, hours: int) -> Step:
 
 
 def _weekly_cap(situation: Situation) -> Step:
-    cap = situation.limits.max_per_7_days
-    return _rolling("weekly_cap", situation, cap, limits.HOURS_PER_WEEK)
+    now, history, caps = situation.now_utc, situation.history, situation.limits
+    free = limits.after_weekly_cap(
+        now, situation.zones, history, situation.answers, caps
+    )
+    count = len(limits.counted(now, history, limits.HOURS_PER_WEEK))
+    cap = caps.max_per_7_days
+    if cap and limits.same_day(now, situation.zones, situation.answers):
+        cap += caps.answered_extra
+    return permitted_from("weekly_cap", now, free, count=count, limit=cap)
 
 
 def _monthly_cap(situation: Situation) -> Step:
@@ -128,8 +135,8 @@ def _free_of_caps(situation: Situation, moment: datetime) -> datetime:
         return moment
     found = [
         limits.after_day_cap(moment, situation.zones, history, caps.max_per_day),
-        limits.after_rolling_cap(
-            moment, history, caps.max_per_7_days, limits.HOURS_PER_WEEK
+        limits.after_weekly_cap(
+            moment, situation.zones, history, situation.answers, caps
         ),
         limits.after_rolling_cap(
             moment, history, caps.max_per_30_days, limits.HOURS_PER_MONTH

@@ -54,6 +54,7 @@ from . import cobranza_event_apply
 from . import cobranza_event_reply
 from . import cobranza_promise
 from . import cobranza_planning
+from . import cobranza_planning_answers
 from . import cobranza_planning_reminded
 from . import cobranza_planning_guarantor
 from . import phone_blacklist

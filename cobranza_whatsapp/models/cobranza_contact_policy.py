@@ -17,7 +17,13 @@ CONSENTS = [
     ("documented", "Documented, not only verbal"),
     ("express", "Express: form, portal or message of the customer"),
 ]
-CAPS = ("max_per_day", "max_per_7_days", "max_per_30_days", "min_gap_hours")
+CAPS = (
+    "max_per_day",
+    "max_per_7_days",
+    "answered_extra",
+    "max_per_30_days",
+    "min_gap_hours",
+)
 
 
 class CobranzaContactPolicy(models.Model):
@@ -76,11 +82,18 @@ class CobranzaContactPolicy(models.Model):
     holiday_categories = fields.Char(default="public", required=True)
     max_per_day = fields.Integer(string="Messages per Day", default=1, required=True)
     max_per_7_days = fields.Integer(string="Messages in 7 Days", help="0: no limit.")
+    answered_extra = fields.Integer(
+        string="More on the Day of an Answer",
+        help="So many more than in 7 days on the day on which the customer answered.",
+    )
     max_per_30_days = fields.Integer(string="Messages in 30 Days", help="0: no limit.")
     min_gap_hours = fields.Integer(string="Hours Between Messages")
     one_channel_per_week = fields.Boolean(string="Only One Channel a Week")
     law_max_per_day = fields.Integer("Messages per Day, by Law", copy=False)
     law_max_per_7_days = fields.Integer("Messages in 7 Days, by Law", copy=False)
+    law_answered_extra = fields.Integer(
+        "More on the Day of an Answer, by Law", copy=False
+    )
     law_max_per_30_days = fields.Integer("Messages in 30 Days, by Law", copy=False)
     law_min_gap_hours = fields.Integer("Hours Between Messages, by Law", copy=False)
     law_one_channel_per_week = fields.Boolean(

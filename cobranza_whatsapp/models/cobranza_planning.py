@@ -214,6 +214,7 @@ class CobranzaPlanning(models.AbstractModel):
             zones=self._zones(person, desk.recipients["number"][person.id]),
             limits=permitted,
             history=desk.history_of(candidate),
+            answers=desk.answers_of(candidate),
             role="guarantor" if candidate.guarantor else "debtor",
             person_problem=candidate.guarantor._cobranza_problem()
             if candidate.guarantor
@@ -281,6 +282,8 @@ class CobranzaPlanning(models.AbstractModel):
         }
         root = company._cobranza_root()
         now = simulation.at or fields.Datetime.now()
+        laws = customers.env["cobranza.contact.policy"]
+        permitted = laws._cobranza_limits_of(company, customers, now.date())
         return Desk(
             now_utc=now.replace(tzinfo=timezone.utc),
             started=simulation.assume_started or company.sudo().cobranza_started,
@@ -302,9 +305,8 @@ class CobranzaPlanning(models.AbstractModel):
             ),
             accounts=customers.env["cobranza.account"]._cobranza_by_channel(company),
             templates=customers.env["cobranza.template"]._cobranza_catalogue(company),
-            limits=customers.env["cobranza.contact.policy"]._cobranza_limits_of(
-                company, customers, now.date()
-            ),
+            limits=permitted,
+            answers=self._answers(company, permitted, now),
             history=self._history(company, customers.ids, now),
         )
 

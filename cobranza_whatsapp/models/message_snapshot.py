@@ -13,6 +13,7 @@ def grounds(choice):
         "decided_at": situation.now_utc.isoformat(),
         "decision": choice.decision.code or choice.decision.outcome,
         "policy": situation.limits.version,
+        "answers": [moment.isoformat() for moment in situation.answers],
         "opt_out_in_message": situation.limits.opt_out_in_message,
         "zones": list(situation.zones),
         "messages_before": [

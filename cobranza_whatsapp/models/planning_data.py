@@ -119,6 +119,7 @@ class Desk:
     templates: dict[tuple[int, str, str], dict[str, Any]]
     limits: dict[int, Limits]
     history: dict[int, tuple[Contact, ...]]
+    answers: dict[int, tuple[datetime, ...]]
     guarantors: "Desk | None" = None
     link_limits: dict[int, Limits] = field(default_factory=dict)
     link_history: dict[int, tuple[Contact, ...]] = field(default_factory=dict)
@@ -141,6 +142,12 @@ class Desk:
         if candidate.guarantor:
             return self.link_history.get(candidate.guarantor.id, ())
         return self.history.get(candidate.partner_id, ())
+
+    def answers_of(self, candidate: Candidate) -> tuple[datetime, ...]:
+        """Return when the debtor answered; his guarantor has not."""
+        if candidate.guarantor:
+            return ()
+        return self.answers.get(candidate.partner_id, ())
 
     def consent_state(self, customer_id: int, channel: str) -> str:
         """Return what the ledger says about a customer and channel."""

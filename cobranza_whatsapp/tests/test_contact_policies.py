@@ -80,6 +80,32 @@ class TestContactPolicies(CobranzaCase):
         self.assertIn(fields.Date.to_date("2026-12-08"), found.windows.holidays)
         self.assertNotIn("verbal", found.consent_bases)
 
+    def test_answer_counts_where_the_law_says_so(self):
+        paraguay = self.limits("PY")
+        self.assertEqual((paraguay.max_per_7_days, paraguay.answered_extra), (2, 1))
+        customer = self.make_customer(country_id=self.env.ref("base.py").id)
+        account = self.make_account("sms")
+        self.env["cobranza.message"].create(
+            {
+                "uuid": "answer-of-paraguay",
+                "kind": "reply",
+                "direction": "in",
+                "state": "received",
+                "channel": "sms",
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "account_id": account.id,
+                "body": "Hola",
+            }
+        )
+        now = fields.Datetime.now() + timedelta(seconds=1)
+        ask = self.env["cobranza.planning"]._answers
+
+        self.assertEqual(len(ask(self.company, {customer.id: paraguay}, now)), 1)
+        self.assertFalse(ask(self.company, {customer.id: self.limits("CO")}, now))
+        later = now + timedelta(days=3)
+        self.assertFalse(ask(self.company, {customer.id: paraguay}, later))
+
     def test_unknown_state_keeps_the_holidays_of_all_where_the_law_forbids_them(self):
         day = fields.Date.to_date("2026-08-20")  # only in Ñuble
 

@@ -1,4 +1,4 @@
-"""Where the policy of the debtor wants an opt-out in each message, none goes without."""
+"""Where the policy of the debtor wants an opt-out in messages, none goes without."""
 
 from odoo.tests import tagged
 

@@ -125,7 +125,29 @@ CASES = (
 )
 
 
-def ask(permitted, history, now=NOW, zones=BOGOTA):
+# Paraguay: one more on the day of an answer. The same columns, and hours ago of it.
+ANSWERED = (
+    ("paraguay_fourth_answered", PARAGUAY, [24, 48, 72], [1], "", 0),
+    ("paraguay_fifth_answered", PARAGUAY, [2, 24, 48, 72], [1], "weekly_cap", 120),
+    ("paraguay_answered_at_midnight", PARAGUAY, [24, 48, 72], [10], "", 0),
+    (
+        "paraguay_answered_a_second_before_midnight",
+        PARAGUAY,
+        [24, 48, 72],
+        [10 + SECOND],
+        "weekly_cap",
+        96,
+    ),
+    ("paraguay_answered_yesterday", PARAGUAY, [24, 48, 72], [20], "weekly_cap", 96),
+    ("paraguay_third_answered", PARAGUAY, [24, 48], [1], "", 0),
+    ("paraguay_fifth_room_today", PARAGUAY, [2, 24, 48, 160], [1], "weekly_cap", 8),
+    ("paraguay_old_and_new_answer", PARAGUAY, [24, 48, 72], [50, 3], "", 0),
+    ("guatemala_answered", GUATEMALA, [1, 2], [1], "daily_cap", 14),
+    ("chile_answered", CHILE, [50, 100], [1], "weekly_cap", 68),
+)
+
+
+def ask(permitted, history, now=NOW, zones=BOGOTA, answered=()):
     contacts = tuple(
         Contact(now - timedelta(hours=ago), channel)
         for ago, channel in (
@@ -147,6 +169,7 @@ def ask(permitted, history, now=NOW, zones=BOGOTA):
             zones=zones,
             limits=permitted,
             history=contacts,
+            answers=tuple(now - timedelta(hours=ago) for ago in answered),
         )
     )
 
@@ -170,6 +193,39 @@ def test_history(permitted, history, code, wait_hours):
         assert (decision.outcome, decision.code) == ("later", code)
         expected = NOW + timedelta(hours=wait_hours)
         assert abs(decision.not_before_utc - expected) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("permitted", "history", "answered", "code", "wait_hours"),
+    [case[1:] for case in ANSWERED],
+    ids=[case[0] for case in ANSWERED],
+)
+def test_history_with_an_answer(permitted, history, answered, code, wait_hours):
+    decision = ask(permitted, history, answered=answered)
+
+    if not code:
+        assert decision == rules.Decision("allowed")
+        return
+    assert (decision.outcome, decision.code) == ("later", code)
+    expected = NOW + timedelta(hours=wait_hours)
+    assert abs(decision.not_before_utc - expected) < timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("own", "week", "extra"),
+    [
+        (Limits(OPEN), 3, 1),
+        (Limits(OPEN, max_per_7_days=2), 2, 0),
+        (Limits(OPEN, max_per_7_days=2, answered_extra=1), 2, 1),
+        (Limits(OPEN, max_per_7_days=2, answered_extra=5), 2, 2),
+        (Limits(OPEN, max_per_7_days=9, answered_extra=1), 3, 1),
+        (Limits(OPEN, max_per_7_days=4), 3, 1),
+    ],
+)
+def test_answer_never_gives_more_than_the_law(own, week, extra):
+    both = limits.narrower(own, PARAGUAY)
+
+    assert (both.max_per_7_days, both.answered_extra) == (week, extra)
 
 
 def test_company_s_stricter_limit_holds_before_the_law_s():
