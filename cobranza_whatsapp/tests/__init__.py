@@ -1,8 +1,10 @@
 from . import test_access
 from . import test_access_http
+from . import test_after_crash
 from . import test_answers
 from . import test_apply
 from . import test_backlog
+from . import test_by_hand
 from . import test_cases_books
 from . import test_cases_companies
 from . import test_cases_debts
@@ -18,9 +20,11 @@ from . import test_debt_view
 from . import test_demo_table
 from . import test_dry_run
 from . import test_email_channel
+from . import test_escalation
 from . import test_failures
 from . import test_evidence
 from . import test_error_codes
+from . import test_error_codes_gateways
 from . import test_flow
 from . import test_gateways
 from . import test_intact_names
@@ -53,3 +57,4 @@ from . import test_templates
 from . import test_way_out
 from . import test_webhook
 from . import test_why
+from . import test_withdrawals
