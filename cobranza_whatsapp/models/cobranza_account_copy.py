@@ -4,10 +4,11 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from .cobranza_account_hold import PERSONAL_HOLDS
+from .odoo_senders import SIMULATED
 
 COPIED = "account_copied_database"
 # Accounts of the demonstration send nothing wherever they are.
-REAL = [("provider", "!=", "demo")]
+REAL = [("provider", "not in", SIMULATED)]
 
 
 class CobranzaAccount(models.Model):
@@ -49,7 +50,7 @@ class CobranzaAccount(models.Model):
     def _cobranza_is_copied(self):
         """Return whether the account was set up in another database than this one."""
         self.ensure_one()
-        if self.provider == "demo":
+        if self.provider in SIMULATED:
             return False
         return (
             self.database_uuid != self._cobranza_database_uuid()

@@ -6,9 +6,9 @@ from odoo.tools.translate import LazyTranslate
 
 from ..core.errors import ProviderError
 from ..core.providers.http_sms_presets import PRESET_NAMES, PRESETS
-from ..core.providers.http_sms_settings import HttpSmsSettings, problems
+from ..core.providers.http_sms_settings import HttpSmsSettings
 from ..core.providers.whatsapp_gateway import DEFAULT_AUTH_HEADER
-from . import reasons
+from . import odoo_senders, reasons
 
 _lt = LazyTranslate(__name__)
 
@@ -209,23 +209,24 @@ class CobranzaAccount(models.Model):
         *[f"gateway_{option.name}" for option in dataclass_fields(HttpSmsSettings)],
     )
     def _check_gateway(self):
-        for account in self.sudo().filtered(lambda a: a.provider == "http_sms"):
+        for account in self.sudo():
+            provider = odoo_senders.provider_class(account.provider)
             options = account._cobranza_options()
-            settings = HttpSmsSettings.from_options(options)
-            for code, value in problems(account.base_url or "", settings):
+            for code, value in provider.option_problems(
+                account.base_url or "", options
+            ):
                 sentence = self.env._(GATEWAY_PROBLEMS[code])
                 raise ValidationError(sentence % {"value": value})
 
     def _cobranza_options(self):
         """Return the words that only this account's provider knows, as plain text."""
         self.ensure_one()
-        if self.provider == "whatsapp_gateway":
-            names = ("auth_header", "auth_prefix", "webhook_header")
-            return {name: self[name] or "" for name in names}
-        if self.provider == "http_sms":
-            names = [option.name for option in dataclass_fields(HttpSmsSettings)]
-            return {name: self[f"gateway_{name}"] or "" for name in names}
-        return {}
+        provider = odoo_senders.provider_class(self.provider)
+        options = {}
+        for name in provider.option_names if provider else ():
+            own = f"gateway_{name}"
+            options[name] = self[own if own in self._fields else name] or ""
+        return options
 
     def action_register_webhook(self):
         """Tell the gateway where its events go."""

@@ -2,6 +2,8 @@ import secrets
 
 from odoo import api, fields, models
 
+from .odoo_senders import SIMULATED
+
 
 class CobranzaAccount(models.Model):
     """Templates belong to the business account, which may have several numbers."""
@@ -18,7 +20,7 @@ class CobranzaAccount(models.Model):
     def _cobranza_needs_approval(self):
         """Return whether templates must be approved at the provider before use."""
         self.ensure_one()
-        return self.channel == "whatsapp" and self.provider != "demo"
+        return self.channel == "whatsapp" and self.provider not in SIMULATED
 
     def _cobranza_business(self):
         """Return what names the owner of the templates at the provider."""

@@ -5,6 +5,12 @@ from .odoo_sender_email import OdooEmail
 from .odoo_sender_sms import OdooSms
 
 SENDERS = {sender.code: sender for sender in (OdooEmail, OdooSms)}
+# Accounts of these send nothing, wherever the database stands.
+SIMULATED = tuple(
+    one.code
+    for one in (*SENDERS.values(), *registry.PROVIDERS.values())
+    if one.is_simulated
+)
 
 
 def provider_class(code):

@@ -64,6 +64,8 @@ class Provider(ABC):
     says how a PDF travels: uploaded, by public link, or not at all. ``echoes_uuid``:
     events bring back ``OutgoingMessage.uuid``, so an uncertain send resolves itself.
     ``takes_get``: events may come by GET, with everything in the address.
+    ``option_names``: what of ``Credentials.options`` an administrator writes.
+    ``is_simulated``: nothing leaves, wherever the database stands.
     ``STATUSES`` and ``ERROR_CODES`` are the provider's words in ours.
     """
 
@@ -73,6 +75,8 @@ class Provider(ABC):
     reports_delivery: ClassVar[bool] = True
     echoes_uuid: ClassVar[bool] = True
     takes_get: ClassVar[bool] = False
+    is_simulated: ClassVar[bool] = False
+    option_names: ClassVar[tuple[str, ...]] = ()
     doc_url: ClassVar[str] = ""
     default_base_url: ClassVar[str] = ""
     credential_names: ClassVar[tuple[tuple[str, bool, bool], ...]] = ()
@@ -178,6 +182,13 @@ class Provider(ABC):
     def delete_template(self, name: str, uid: str) -> None:
         """Delete one template, in one language, for good. Raises ProviderError."""
         raise ProviderError(Failure("fix", code="unsupported"))
+
+    @classmethod
+    def option_problems(
+        cls, base_url: str, options: Mapping[str, str]
+    ) -> list[tuple[str, str]]:
+        """Return (code, value) of each option that keeps this provider from working."""
+        return []
 
     # --- hooks for subclasses -----------------------------------------------------
 

@@ -42,6 +42,7 @@ class Demo(Provider):
     code = "demo"
     channels = CHANNELS
     documents = "media"
+    is_simulated = True
     credential_names = (("sender", False, False), ("signing_secret", False, True))
     STATUSES: ClassVar[Mapping[str, MessageState | None]] = {
         "sent": "sent",

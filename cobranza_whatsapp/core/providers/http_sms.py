@@ -6,6 +6,7 @@ uuid is the id. Rejected is only what the gateway's own answer refuses; an answe
 looks unlike both success and refusal is uncertain.
 """
 
+import dataclasses
 import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
@@ -61,6 +62,7 @@ class HttpSms(Provider):
         ("sender", False, False),
         ("signing_secret", False, True),
     )
+    option_names = tuple(option.name for option in dataclasses.fields(HttpSmsSettings))
 
     def __init__(
         self, credentials: Credentials, http: HttpClient | None = None
@@ -68,6 +70,12 @@ class HttpSms(Provider):
         super().__init__(credentials, http)
         self._settings = HttpSmsSettings.from_options(credentials.options)
         self._error_classes = answers.error_classes(self._settings.error_classes)
+
+    @classmethod
+    def option_problems(
+        cls, base_url: str, options: Mapping[str, str]
+    ) -> list[tuple[str, str]]:
+        return problems(base_url, HttpSmsSettings.from_options(options))
 
     # --- sending ------------------------------------------------------------------
 

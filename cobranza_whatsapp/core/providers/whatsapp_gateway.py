@@ -42,6 +42,7 @@ class WhatsAppGateway(WhatsAppCloud):
     doc_url = "https://docs.360dialog.com"
     default_base_url = ""
     credential_names = (("api_token", True, True), ("signing_secret", True, True))
+    option_names = ("auth_header", "auth_prefix", "webhook_header")
 
     # --- sending ------------------------------------------------------------------
 
