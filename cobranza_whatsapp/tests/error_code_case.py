@@ -60,6 +60,13 @@ META = {
 # Codes that nobody knows, and gateways that only have an HTTP status.
 BY_STATUS = {401: "hold", 403: "hold", 429: "retry", 500: "retry", 422: "fix"}
 UNKNOWN_CODE = "98765"
+# The emulator's names of the providers.
+EMULATED = {
+    "whatsapp_cloud": "meta",
+    "whatsapp_gateway": "d360",
+    "twilio": "twilio",
+    "http_sms": "gateway",
+}
 
 
 class ErrorCodeCase(EmulatorCase):
@@ -73,7 +80,14 @@ class ErrorCodeCase(EmulatorCase):
             body = {"success": False, "code": code, "message": "Refused"}
         else:
             body = {"error": {"message": f"(#{code}) Refused", "code": int(code)}}
-        self.fault("http", operation="messages", status=status, json=body)
+        self.fault_of(account, status, body)
+
+    def fault_of(self, account, status, body):
+        """Let the emulator answer this account's next message so, and nobody else's."""
+        provider = EMULATED[account.provider]
+        self.fault(
+            "http", provider=provider, operation="messages", status=status, json=body
+        )
 
     def check(self, message, code, status, action):
         """Send once into the refusal; look at everything; undo it all."""

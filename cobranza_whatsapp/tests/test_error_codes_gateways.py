@@ -148,4 +148,4 @@ class TestWhatsAppGatewayErrorCodes(ErrorCodeCase):
             super().refuse(account, code, status)
             return
         words = {"meta": {"success": False, "developer_message": "Refused"}}
-        self.fault("http", operation="messages", status=status, json=words)
+        self.fault_of(account, status, words)
