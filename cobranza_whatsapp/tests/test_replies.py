@@ -13,32 +13,6 @@ class TestReplies(RepliesCase):
 
     # --- unknown senders --------------------------------------------------------------
 
-    def _receive_raw(self, sender, text, **message):
-        """Store and apply an incoming message as Meta would send it."""
-        number = next(self.telephones)
-        content = {
-            "kind": "message",
-            "entry_uid": "2001",
-            "phone_number_uid": "1065",
-            "sender_name": "",
-            "message": {
-                "id": f"wamid.raw{number}",
-                "from": sender,
-                "timestamp": "1795400000",
-                "type": "text",
-                "text": {"body": text},
-                **message,
-            },
-        }
-        item = type(
-            "Item", (), {"key": f"raw{number}", "payload": content, "malformed": ""}
-        )
-        self.env["cobranza.event"]._cobranza_ingest(self.whatsapp, [item])
-        self.run_cron("apply")
-        event = self.env["cobranza.event"].search([("key", "=", f"raw{number}")])
-        self.assertEqual(event.state, "applied", event.reason)
-        return event.message_id
-
     def test_unknown_number_is_recorded_without_a_customer(self):
         received = self._receive_raw("525599998888", "Hola, ¿quién es?")
 
