@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools.mail import generate_tracking_message_id
 
 from . import channels
 from .message_values import html
@@ -31,10 +32,10 @@ class CobranzaMessage(models.Model):
         fresh = self.filtered(lambda m: m.partner_id and not m.mail_message_ids)
         # Core checks the attachments document by document: read them at once.
         fresh.document_id.sudo().fetch(["res_model", "res_id"])
-        values = [vals for m in fresh for vals in m._cobranza_note_values()]
+        placed = [note for m in fresh for note in m._cobranza_note_values()]
         # sudo: the notes are the system's, written in the name of the responsible.
-        notes = self.env["mail.message"].sudo().create(values)
-        notes._cobranza_write_bodies()
+        notes = self.env["mail.message"].sudo().create([vals for _, vals in placed])
+        notes._cobranza_place([record for record, _ in placed])
         outgoing = notes.filtered(
             lambda note: note.cobranza_message_id.direction == "out"
         )
@@ -47,6 +48,7 @@ class CobranzaMessage(models.Model):
         return notes
 
     def _cobranza_note_values(self):
+        """Return [(record whose chatter it is for, values)] of the message's notes."""
         self.ensure_one()
         company, customer = self.company_id, self.partner_id
         user = customer._cobranza_responsible(
@@ -69,17 +71,21 @@ class CobranzaMessage(models.Model):
             "attachment_ids": [(4, self.document_id.id)] if self.document_id else [],
         }
         notes = [
-            {
-                **common,
-                "model": record._name,
-                "res_id": record.id,
-                "record_name": record.display_name,
-            }
+            (
+                record,
+                {
+                    **common,
+                    "record_name": record.display_name,
+                    "message_id": generate_tracking_message_id(
+                        f"{record.id}-{record._name}"
+                    ),
+                },
+            )
             for record in (customer, *self.move_ids)
         ]
         if self.channel == "email":
             # An answer or a bounce finds the customer by it.
-            notes[0]["message_id"] = self._cobranza_email_message_id()
+            notes[0][1]["message_id"] = self._cobranza_email_message_id()
         return notes
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import groupby
 
 from .groups import is_reader
 
@@ -23,26 +24,35 @@ class MailMessage(models.Model):
         "cobranza.message", index="btree_not_null", ondelete="set null", readonly=True
     )
 
-    def _cobranza_write_bodies(self):
-        """Write the texts of new collection notes, in one query.
+    def _cobranza_place(self, records):
+        """Put new collection notes into the chatters of ``records``, with their texts.
 
-        The ORM would take the HTML of each note apart to clean it, which costs a tenth
-        of the sending: this one holds nothing but escaped text in our own tags.
+        One query for all. The ORM would take the HTML of each note apart to clean it,
+        while this one holds nothing but escaped text in our own tags, and would look
+        through all models with a chatter for each: a fifth of the sending.
         """
-        bodies = {m: m._cobranza_note_body() for m in self.cobranza_message_id}
-        if not bodies:
+        if not self:
             return
-        rows = [(note.id, str(bodies[note.cobranza_message_id])) for note in self]
+        bodies = {m: str(m._cobranza_note_body()) for m in self.cobranza_message_id}
+        rows = [
+            (note.id, record._name, record.id, bodies[note.cobranza_message_id])
+            for note, record in zip(self, records, strict=True)
+        ]
         self.env.cr.execute_values(
             """
-            UPDATE mail_message SET body = written.body
-              FROM (VALUES %s) AS written (id, body)
-             WHERE mail_message.id = written.id
+            UPDATE mail_message
+               SET model = placed.model, res_id = placed.res_id, body = placed.body
+              FROM (VALUES %s) AS placed (id, model, res_id, body)
+             WHERE mail_message.id = placed.id
             """,
             rows,
             page_size=len(rows),
         )
-        self.invalidate_recordset(["body"])
+        self.invalidate_recordset(["model", "res_id", "body"])
+        for model, ids in groupby(records, lambda record: record._name):
+            self.env[model].concat(*ids).invalidate_recordset(
+                ["message_ids", "message_needaction", "message_needaction_counter"]
+            )
 
     def _cobranza_readable_domain(self):
         """Return the domain of messages that the user may see as far as we know."""
