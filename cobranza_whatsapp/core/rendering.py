@@ -181,6 +181,8 @@ def parameter_text(value: str) -> str:
 
     Meta refuses newlines, tabs, more than four spaces in a row (132018) and "" (100).
     """
+    if value.isprintable() and "  " not in value:  # nearly all: nothing to mend
+        return value.strip() or "-"
     text = re.sub(r"\s+", " ", value)
     text = _LOOSE_JOINER.sub("", text)
     text = "".join(
