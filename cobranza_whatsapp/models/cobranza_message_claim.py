@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from .cobranza_planning import STOPPED_PARAMETER
 from .odoo_senders import SENDERS
 
-MESSAGES_PER_CLAIM = 80
+MESSAGES_PER_CLAIM = 160
 # Of an account with a slow pace, only what leaves within about this time is claimed.
 CLAIM_AHEAD_SECONDS = 5
 # WhatsApp allows one message in six seconds to the same number (pair rate limit).
@@ -36,6 +36,7 @@ class CobranzaMessage(models.Model):
         rows = self._cobranza_sending_accounts(by_odoo=False)
         run.keep_only([account_id for account_id, _due, _ahead in rows])
         for account_id, _due, ahead in rows:
+            run.taken_for(account_id, float(ahead or 0))
             if ahead and ahead > CLAIM_AHEAD_SECONDS:
                 run.pause(account_id, float(ahead) - CLAIM_AHEAD_SECONDS)
         due_ids = [account_id for account_id, is_due, _ahead in rows if is_due]
@@ -195,12 +196,16 @@ class CobranzaMessage(models.Model):
         return max(0, account.recipients_per_day - used)
 
     @api.model
-    def _cobranza_claim_limit(self, account):
+    def _cobranza_claim_limit(self, account, run):
         """Return how many messages are claimed at once: few where the pace is slow."""
         rate = account.messages_per_second
         if rate <= 0:
             return MESSAGES_PER_CLAIM
-        return min(MESSAGES_PER_CLAIM, math.ceil(rate * CLAIM_AHEAD_SECONDS))
+        return min(
+            MESSAGES_PER_CLAIM,
+            math.ceil(rate * CLAIM_AHEAD_SECONDS),
+            run.starts_left(account.id, rate),
+        )
 
     @contextmanager
     def _cobranza_alone(self, account):

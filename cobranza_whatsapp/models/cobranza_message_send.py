@@ -21,9 +21,9 @@ _logger = logging.getLogger(__name__)
 RUN_SECONDS = 45
 LAST_START_SECONDS = 1
 # Calls in flight per account, and how many more are ready behind them: enough for 200
-# a second at 200 ms, and for the time that the next batch takes to prepare.
+# a second at 200 ms, and that the next batch is claimed long before they run dry.
 THREADS_PER_ACCOUNT = 48
-WAITING_PER_ACCOUNT = 112
+WAITING_PER_ACCOUNT = 400
 # What PostgreSQL says when two lanes want the same rows or places.
 LOST_RACES = (
     psycopg2.errors.SerializationFailure,
@@ -100,8 +100,8 @@ class CobranzaMessage(models.Model):
         """Claim for every account that has room; return whether more may be due."""
         more = claimed = False
         for account in self._cobranza_look(run):
-            limit = self._cobranza_claim_limit(account)
-            if not run.may_claim(account.id, limit):
+            limit = self._cobranza_claim_limit(account, run)
+            if not limit or not run.may_claim(account.id, limit):
                 more = True
                 continue
             try:

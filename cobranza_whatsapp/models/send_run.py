@@ -1,5 +1,6 @@
 """What one run of a send lane keeps in memory; holds no records."""
 
+import math
 import time
 from collections import Counter
 from collections.abc import Hashable
@@ -29,6 +30,7 @@ class SendRun:
     claim_until: float
     providers: dict[Hashable, Provider] = field(default_factory=dict)
     _claim_at: dict[Hashable, float] = field(default_factory=dict)
+    _free_at: dict[Hashable, float] = field(default_factory=dict)
     _look_at: float = 0.0
     _silent: Counter[Hashable] = field(default_factory=Counter)
 
@@ -49,6 +51,18 @@ class SendRun:
         if time.monotonic() < self._claim_at.get(account, 0.0):
             return False
         return self.dispatcher.room(account) >= count
+
+    def starts_left(self, account: Hashable, per_second: float) -> int:
+        """Return how many calls of a paced account can still begin in this run.
+
+        What is claimed beyond would be handed back, and its places would be lost.
+        """
+        begin = max(time.monotonic(), self._free_at.get(account, 0.0))
+        return max(0, math.ceil((self.claim_until - begin) * per_second))
+
+    def taken_for(self, account: Hashable, seconds: float) -> None:
+        """Note for how long all lanes together have taken the account's pace."""
+        self._free_at[account] = time.monotonic() + seconds
 
     def pause(self, account: Hashable, seconds: float) -> None:
         """Claim nothing for an account for so long."""
