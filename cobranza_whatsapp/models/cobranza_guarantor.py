@@ -28,7 +28,6 @@ class CobranzaGuarantor(models.Model):
     )
     guarantor_id = fields.Many2one(
         "res.partner",
-        string="Guarantor",
         required=True,
         index=True,
         ondelete="restrict",
@@ -49,9 +48,7 @@ class CobranzaGuarantor(models.Model):
         "res.users", string="Recorded By", readonly=True, ondelete="restrict"
     )
     added_at = fields.Datetime(string="Recorded On", readonly=True)
-    ended_by_id = fields.Many2one(
-        "res.users", string="Ended By", readonly=True, ondelete="restrict"
-    )
+    ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     ended_at = fields.Datetime(string="Ended On", readonly=True)
     active = fields.Boolean(default=True, readonly=True)
 
