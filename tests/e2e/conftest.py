@@ -153,6 +153,8 @@ def _tab(
     if getattr(request.node, "has_failed", False):
         name = f"failed-{request.node.name}-{request.fixturename}.png"
         page.screenshot(path=settings.screenshots / name)
+        for dialog in page.locator("[role=dialog]").all_inner_texts():
+            print(f"{request.fixturename} has a dialog open: {dialog}")
     page.close()
 
 
