@@ -318,12 +318,8 @@ class CobranzaPlanning(models.AbstractModel):
             return set()
         # Its own search would parse each number anew; ours are in its form already.
         self.env["phone.blacklist"].flush_model(["number", "active"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT number FROM phone_blacklist WHERE active AND number IN %s",
-                tuple(numbers),
-            )
-        )
+        query = "SELECT number FROM phone_blacklist WHERE active AND number IN %s"
+        rows = self.env.execute_query(SQL(query, tuple(numbers)))
         return {number for [number] in rows}
 
     @api.model
