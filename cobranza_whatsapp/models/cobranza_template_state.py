@@ -224,7 +224,6 @@ class CobranzaTemplate(models.Model):
                     raise reasons.provider_error(self.env, error) from error
         return True
 
-    @api.model
     def action_import_from_provider(self):
         """Open the list of templates that exist at WhatsApp."""
         return self.env["cobranza.template.import"].action_open()

@@ -120,3 +120,29 @@ class TestScreens(People, CobranzaCase):
                 root = self.env.ref("cobranza_whatsapp.cobranza_menu")
                 visible = menus.browse(menus._visible_menu_ids())
                 self.assertNotIn(root, visible)
+
+    def test_every_button_can_be_pressed(self):
+        """The web client hands the record, or the ticked ones, to every button."""
+        pressed = 0
+        for view in self._own_views():
+            for button in etree.fromstring(view.arch).iter("button"):
+                if button.get("type") == "object":
+                    pressed += 1
+                    model = self._model_at(view.model, button)
+                    method = getattr(type(self.env[model]), button.get("name"))
+                    with self.subTest(view=view.name, button=button.get("name")):
+                        self.assertFalse(getattr(method, "_api_model", False))
+        self.assertGreater(pressed, 50)
+
+    def _own_views(self):
+        names = self.env["ir.model.data"].search(
+            [("module", "=", "cobranza_whatsapp"), ("model", "=", "ir.ui.view")]
+        )
+        views = self.env["ir.ui.view"].browse(names.mapped("res_id"))
+        return views.filtered(lambda view: view.model and view.type != "qweb")
+
+    def _model_at(self, model, node):
+        """Return the model that a node of a view belongs to, through its lists."""
+        for parent in reversed(list(node.iterancestors("field"))):
+            model = self.env[model]._fields[parent.get("name")].comodel_name
+        return model

@@ -191,7 +191,6 @@ class CobranzaOperations(models.TransientModel):
         )
         return {**action, "domain": domain, "context": {}}
 
-    @api.model
     def action_open(self):
         """Open the page with the figures of this moment."""
         return {
