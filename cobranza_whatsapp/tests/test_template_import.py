@@ -76,6 +76,15 @@ class TestTemplateImport(EmulatorCase):
         self.assertFalse(template._cobranza_problem(self.whatsapp))
         return template._cobranza_version(self.whatsapp)
 
+    def test_page_says_what_it_is_and_replaces_nothing_without_a_stage(self):
+        self.create_at_meta("aviso_nuevo")
+        wizard = self.chosen("aviso_nuevo")
+
+        wizard.stage_id = False
+
+        self.assertFalse(wizard.replaces)
+        self.assertEqual(wizard.display_name, "Import from WhatsApp")
+
     def test_positional_template_without_pdf_is_sent_by_position(self):
         buttons = {
             "type": "BUTTONS",

@@ -61,14 +61,19 @@ class CobranzaTemplateImport(models.TransientModel):
             language = wizard.candidate_id.language or ""
             wizard.language = template_import.our_language(language) or False
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Import from WhatsApp")
+
     @api.depends("stage_id", "shape", "language")
     @api.depends_context("lang")
     def _compute_replaces(self):
         for wizard in self:
-            template = wizard._template()
-            wizard.replaces = template and self.env._(
-                "It takes the place of: %(name)s", name=template.name
-            )
+            wizard.replaces = False
+            if template := wizard._template():
+                wizard.replaces = self.env._(
+                    "It takes the place of: %(name)s", name=template.name
+                )
 
     @api.depends("candidate_id", "parameter_ids.variable", "preview_move_id")
     def _compute_bubble(self):
@@ -126,8 +131,6 @@ class CobranzaTemplateImport(models.TransientModel):
                 {
                     "name": remote.name,
                     "language": remote.language,
-                    "status": remote.status,
-                    "category": remote.category,
                     "body": remote.body,
                     "remote": dataclasses.asdict(remote),
                 },
@@ -296,8 +299,6 @@ class CobranzaTemplateImportCandidate(models.TransientModel):
     )
     name = fields.Char(readonly=True)
     language = fields.Char(readonly=True)
-    status = fields.Char(readonly=True)
-    category = fields.Char(readonly=True)
     body = fields.Text(readonly=True)
     remote = fields.Json(readonly=True)
     problem = fields.Char(string="Why Not", compute="_compute_problem")
