@@ -136,7 +136,7 @@ class TestGuarantorReminders(GuarantorCase):
         self.assertEqual(message.snapshot["role"], "guarantor")
         self.assertEqual(message.snapshot["guarantor_by"], link.document)
         self.assertEqual(message.snapshot["consent"]["state"], "granted")
-        self.assertIn("guarantor", message.mail_message_ids[:1].body.lower())
+        self.assertIn("al fiador Rosa Aval", message.mail_message_ids[:1].body)
 
     def test_the_run_never_writes_to_a_guarantor(self):
         customer = self.make_customer()
