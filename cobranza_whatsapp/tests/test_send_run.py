@@ -197,3 +197,10 @@ class TestSendRun(EmulatorCase):
         claimed = self.env["cobranza.message"]._cobranza_claim(self.sms, 10)
 
         self.assertEqual(len(claimed), 1)
+
+    def test_account_slower_than_a_run_still_sends_one(self):
+        self.whatsapp.messages_per_second = 0.01
+
+        message = self.reminded(self.make_customer(consent=("whatsapp",)))
+
+        self.assertEqual(message.state, "sent")
