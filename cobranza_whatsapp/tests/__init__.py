@@ -30,6 +30,7 @@ from . import test_gateways
 from . import test_intact_names
 from . import test_guarantor_answers
 from . import test_guarantors
+from . import test_third_parties
 from . import test_invoice_fields
 from . import test_links
 from . import test_merge

@@ -82,6 +82,32 @@ class EmulatorCase(CobranzaCase):
         """Make the emulator fail its next call so."""
         self.emulator.control("POST", "/faults", {"kind": kind, "count": 1, **values})
 
+    @classmethod
+    def make_whatsapp_gateway(cls):
+        """Return an account at a gateway like 360dialog, in the place of Meta's."""
+        cls.whatsapp.active = False
+        gateway = cls.make_account(
+            "whatsapp",
+            provider="whatsapp_gateway",
+            base_url=f"{cls.emulator.url}/d360",
+            public_url=cls.mailbox.url,
+            api_token="d360-key",
+            signing_secret="our-secret",
+            webhook_header="X-Our-Secret",
+        )
+        cls.emulator.setup_meta(
+            phone_number_id="1066",
+            waba_id="2002",
+            access_token="EAAgateway",
+            display_phone_number="525500000066",
+            gateway_key="d360-key",
+        )
+        sample = "/cobranza/pdf/sample/ejemplo.pdf"
+        cls.mailbox.files[sample] = ("application/pdf", b"%PDF-1.4 sample")
+        gateway.action_register_webhook()
+        cls._approve_templates()
+        return gateway
+
     def ledger(self, customer):
         """Return what the provider accepted for a customer, oldest first."""
         number = customer._cobranza_recipient()["number"].lstrip("+")

@@ -249,27 +249,7 @@ class TestWhatsAppGateway(EmulatorCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.whatsapp.active = False
-        cls.gateway = cls.make_account(
-            "whatsapp",
-            provider="whatsapp_gateway",
-            base_url=f"{cls.emulator.url}/d360",
-            public_url=cls.mailbox.url,
-            api_token="d360-key",
-            signing_secret="our-secret",
-            webhook_header="X-Our-Secret",
-        )
-        cls.emulator.setup_meta(
-            phone_number_id="1066",
-            waba_id="2002",
-            access_token="EAAgateway",
-            display_phone_number="525500000066",
-            gateway_key="d360-key",
-        )
-        sample = "/cobranza/pdf/sample/ejemplo.pdf"
-        cls.mailbox.files[sample] = ("application/pdf", b"%PDF-1.4 sample")
-        cls.gateway.action_register_webhook()
-        cls._approve_templates()
+        cls.gateway = cls.make_whatsapp_gateway()
 
     def test_reminder_with_its_pdf_is_delivered_and_answered(self):
         message = self.reminded(self.make_customer(consent=("whatsapp",)))

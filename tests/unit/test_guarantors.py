@@ -6,6 +6,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
+import test_rules
 
 from odoo.addons.cobranza_whatsapp.core import contact, limits, rules
 from odoo.addons.cobranza_whatsapp.core.limits import Contact, Limits
@@ -24,25 +25,9 @@ GUARANTOR = Limits(
 
 def decide(**changes):
     """Return what the rules say of a guarantor who may be written to."""
-    situation = rules.Situation(
-        **{
-            "now_utc": MONDAY_10,
-            "channel": "whatsapp",
-            "started": True,
-            "stopped": False,
-            "phone_problem": "",
-            "consent": "granted",
-            "blocked_number": False,
-            "shared_number": False,
-            "account_problem": "",
-            "template_problem": "",
-            "zones": ("America/Mexico_City",),
-            "limits": limits.for_guarantor(DEBTOR, GUARANTOR),
-            "role": "guarantor",
-            **changes,
-        }
-    )
-    return rules.decide(situation)
+    both = limits.for_guarantor(DEBTOR, GUARANTOR)
+    wanted = {"limits": both, "role": "guarantor", **changes}
+    return rules.decide(test_rules.situation(**wanted))
 
 
 def test_guarantor_who_consented_is_allowed():
