@@ -1,10 +1,26 @@
+import tempfile
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
 
 
 class EvidenceController(http.Controller):
-    """The evidence file of one customer, for people who may read his messages."""
+    """The evidence file of one customer, or of all for administrators."""
+
+    @http.route("/cobranza/evidence/all", type="http", auth="user")
+    def everything(self):
+        """Return a ZIP file with the evidence of all customers; 404 for others.
+
+        Side effect: the runs of sealing are marked as downloaded.
+        """
+        with tempfile.TemporaryFile() as file:
+            try:
+                request.env["cobranza.seal.batch"]._cobranza_export_all(file)
+            except AccessError:
+                return request.not_found()
+            file.seek(0)
+            return _download(file.read(), "evidence-all.zip")
 
     @http.route("/cobranza/evidence/<int:partner_id>", type="http", auth="user")
     def evidence(self, partner_id):
@@ -14,12 +30,15 @@ class EvidenceController(http.Controller):
             content = customer._cobranza_evidence_file()
         except (AccessError, MissingError, UserError):
             return request.not_found()
-        name = f"evidence-{partner_id}.zip"
-        return request.make_response(
-            content,
-            headers=[
-                ("Content-Type", "application/zip"),
-                ("Content-Disposition", http.content_disposition(name)),
-                ("Cache-Control", "private, no-store"),
-            ],
-        )
+        return _download(content, f"evidence-{partner_id}.zip")
+
+
+def _download(content, name):
+    return request.make_response(
+        content,
+        headers=[
+            ("Content-Type", "application/zip"),
+            ("Content-Disposition", http.content_disposition(name)),
+            ("Cache-Control", "private, no-store"),
+        ],
+    )

@@ -77,6 +77,7 @@ from . import cobranza_receipt
 from . import cobranza_seal
 from . import cobranza_evidence_check
 from . import cobranza_evidence_export
+from . import cobranza_evidence_keep
 from . import cobranza_retention
 from . import cobranza_schedule
 from . import cobranza_account_checks

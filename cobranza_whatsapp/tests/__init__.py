@@ -23,6 +23,7 @@ from . import test_email_channel
 from . import test_escalation
 from . import test_failures
 from . import test_evidence
+from . import test_evidence_kept
 from . import test_error_codes
 from . import test_error_codes_gateways
 from . import test_flow
