@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,8 +11,9 @@ NOON = time(12)
 class GrantRow:
     """One permission that somebody wants to record, and what speaks against it.
 
-    ``problem`` is a code of models/consent_reasons or "". Holds ids, not
-    records: there may be tens of thousands.
+    ``given_on`` is a day of the user who records. ``problem`` is a code of
+    models/consent_reasons or "". Holds ids, not records: there may be tens of
+    thousands.
     """
 
     partner_id: int
@@ -23,11 +24,6 @@ class GrantRow:
     given_on: date
     problem: str = ""
     problem_value: str = ""
-
-    @property
-    def given_at(self) -> datetime:
-        """Return the moment that the ledger keeps: noon of that day, never ahead."""
-        return min(datetime.combine(self.given_on, NOON), fields.Datetime.now())
 
 
 class CobranzaConsent(models.Model):
@@ -57,9 +53,9 @@ class CobranzaConsent(models.Model):
                 grant.problem_value = next(iter(others.values()))
             elif mine in seen or _holds(known.get(mine), last):
                 grant.problem = "row_already_recorded"
-            elif last and last.date() >= grant.given_on:
+            elif last and self._cobranza_day(last) >= grant.given_on:
                 grant.problem = "row_opted_out_later"
-                grant.problem_value = last.date().isoformat()
+                grant.problem_value = self._cobranza_day(last).isoformat()
             seen.add(mine)
 
     @api.model
@@ -83,7 +79,8 @@ class CobranzaConsent(models.Model):
         for partner_id, key, channel, purpose, granted, given_at in rows:
             place = (key, channel, purpose)
             if granted:
-                known[(partner_id, *place, given_at.date())] = given_at
+                day = self._cobranza_day(given_at)
+                known[(partner_id, *place, day)] = given_at
             elif place not in refused or given_at > refused[place]:
                 refused[place] = given_at
         return known, refused
@@ -117,6 +114,23 @@ class CobranzaConsent(models.Model):
         return owners
 
     @api.model
+    def _cobranza_day(self, moment):
+        """Return the user's day of a moment in UTC."""
+        return moment.replace(tzinfo=UTC).astimezone(self.env.tz).date()
+
+    @api.model
+    def _cobranza_moment(self, day):
+        """Return the moment (UTC) that the ledger keeps for a day of the user.
+
+        That is its noon; for today it is now, which is later than a refusal of this
+        morning.
+        """
+        if day >= fields.Date.context_today(self):
+            return fields.Datetime.now()
+        noon = self.env.tz.localize(datetime.combine(day, NOON))
+        return noon.astimezone(UTC).replace(tzinfo=None)
+
+    @api.model
     def _cobranza_record_grants(self, company, pairs, user_id):
         """Write permissions; ``pairs`` are (GrantRow, further values). Return rows."""
         root = company._cobranza_root()
@@ -129,7 +143,7 @@ class CobranzaConsent(models.Model):
                     "number": grant.number,
                     "channel": grant.channel,
                     "purpose": grant.purpose,
-                    "given_at": grant.given_at,
+                    "given_at": self._cobranza_moment(grant.given_on),
                     "user_id": user_id,
                     **values,
                 }

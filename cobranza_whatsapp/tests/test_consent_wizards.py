@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import CobranzaCase
 
@@ -87,6 +87,21 @@ class TestConsentWizards(CobranzaCase):
         self.assertEqual((wizard.good_count, wizard.bad_count), (0, 1))
         with self.assertRaisesRegex(UserError, "Nothing can be recorded"):
             wizard.action_record()
+
+    def test_agreement_after_a_refusal_of_the_same_day_counts(self):
+        """At any hour of the day, and for a user whose day is not the one of UTC."""
+        for zone, hour in (("UTC", 9), ("UTC", 20), ("America/Mexico_City", 3)):
+            with self.subTest(zone=zone, hour=hour):
+                customer = self.make_customer(consent=())
+                self.clerk.tz = zone
+                with freeze_time(f"2026-08-05 {hour:02}:00:00"):
+                    self.give_consent(customer, ("sms",), granted=False, basis=False)
+                with freeze_time(f"2026-08-05 {hour:02}:30:00"):
+                    self.wizard(customer, use_whatsapp=False).action_record()
+
+                newest = self.rows(customer).sorted("given_at")[-1]
+                self.assertTrue(newest.granted)
+                self.assertFalse(newest.withdrawn_at)
 
     def test_only_collectors_record(self):
         invoicer = self.make_user("invoicer", "account.group_account_invoice")
