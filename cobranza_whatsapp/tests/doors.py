@@ -97,7 +97,8 @@ def records(env, model, subjects):
         }
         opened = own.with_context(**context)
         try:
-            wizards.append(opened.create({}))
+            with env.cr.savepoint():
+                wizards.append(opened.create({}))
         except Exception as error:
             # It wants more than an active record: nobody can open it like this.
             _logger.debug("%s: %s", model, error)
