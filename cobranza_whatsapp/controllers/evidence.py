@@ -1,5 +1,7 @@
 import tempfile
 
+from werkzeug.wsgi import FileWrapper
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import request
@@ -14,13 +16,18 @@ class EvidenceController(http.Controller):
 
         Side effect: the runs of sealing are marked as downloaded.
         """
-        with tempfile.TemporaryFile() as file:
-            try:
-                request.env["cobranza.seal.batch"]._cobranza_export_all(file)
-            except AccessError:
-                return request.not_found()
-            file.seek(0)
-            return _download(file.read(), "evidence-all.zip")
+        # The response closes it: all PDFs of years do not fit into the memory.
+        file = tempfile.TemporaryFile()  # noqa: SIM115
+        try:
+            request.env["cobranza.seal.batch"]._cobranza_export_all(file)
+        except AccessError:
+            file.close()
+            return request.not_found()
+        size = file.tell()
+        file.seek(0)
+        response = _download(FileWrapper(file), "evidence-all.zip")
+        response.content_length = size
+        return response
 
     @http.route("/cobranza/evidence/<int:partner_id>", type="http", auth="user")
     def evidence(self, partner_id):

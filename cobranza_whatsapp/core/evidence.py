@@ -8,7 +8,7 @@ digest holds the one before: one number, kept outside, vouches for everything.
 Every export carries this file as `verify.py`: it needs nothing but Python 3.10 and
 checks an export by itself:
 
-    python verify.py evidence.json [ANCHOR]
+    python verify.py evidence.json [another.json …] [ANCHOR]
 
 SHA-256 (FIPS 180-4); inner nodes and leaves are told apart by a prefix (RFC 6962).
 """
@@ -172,21 +172,26 @@ def _check_files(files: Sequence[Mapping[str, str]], folder: Path) -> list[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Check an export named on the command line; 0 if everything holds."""
-    if not arguments:
+    """Check the exports named on the command line; 0 if everything holds."""
+    paths = [Path(item) for item in arguments if item.endswith(".json")]
+    anchors = {item for item in arguments if not item.endswith(".json")}
+    if not paths:
         sys.stdout.write(f"{__doc__}\n")
         return 2
-    path = Path(arguments[0])
+    return max(_check_path(path, anchors) for path in paths)
+
+
+def _check_path(path: Path, anchors: set[str]) -> int:
+    """Print what one export proves; 0 if everything holds and every anchor is in it."""
     export = json.loads(path.read_text(encoding="utf-8"))
     problems = check_export(export, path.parent / "files")
-    head = export["batches"][-1]["digest"] if export["batches"] else GENESIS
-    if len(arguments) > 1 and arguments[1] not in {
-        b["digest"] for b in export["batches"]
-    }:
+    digests = [batch["digest"] for batch in export["batches"]]
+    if not anchors <= set(digests):
         problems.append("The anchor that you gave is not in this chain.")
     lines = [f"WRONG  {problem}" for problem in problems]
     lines += [
-        f"{len(export['rows'])} rows, {len(export['batches'])} runs, head {head}",
+        f"{path}: {len(export['rows'])} rows, {len(digests)} runs, "
+        f"head {digests[-1] if digests else GENESIS}",
         "Not everything holds." if problems else "Everything holds.",
     ]
     sys.stdout.write("\n".join([*lines, ""]))

@@ -1,6 +1,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 from odoo import api, fields, models
@@ -10,6 +11,9 @@ from odoo.tools import SQL
 from ..core import evidence
 from .groups import is_reader
 from .sealed_rows import BY_KIND, SEALED
+
+# Slashes would leave the folder, the others cannot be in a name everywhere.
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
 
 class ResPartner(models.Model):
@@ -51,6 +55,20 @@ class ResPartner(models.Model):
         )
         if not messages:
             raise UserError(self.env._("Nothing was sent to this customer yet."))
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            add_script(archive)
+            customer._cobranza_add_evidence(archive, messages)
+            report = customer._cobranza_evidence_report(messages)
+            archive.writestr("evidence.pdf", report)
+        return buffer.getvalue()
+
+    def _cobranza_add_evidence(self, archive, messages, folder=""):
+        """Write the rows about messages and their attachments into a ZIP file.
+
+        ``folder`` ends with a slash or is empty. Side effect: what is not sealed yet
+        is sealed first.
+        """
         # sudo: the seals are nobody's to read; only those of these messages leave.
         export = self.sudo().env["cobranza.seal.batch"]._cobranza_export(messages)
         files = _contents(messages.sudo().document_id + self._cobranza_proofs(messages))
@@ -58,8 +76,10 @@ class ResPartner(models.Model):
             {"name": name, "sha256": hashlib.sha256(content).hexdigest()}
             for name, content in files.items()
         ]
-        report = customer._cobranza_evidence_report(messages)
-        return _zipped(export, files, report)
+        rows = json.dumps(export, ensure_ascii=False, indent=1)
+        archive.writestr(f"{folder}evidence.json", rows)
+        for name, content in files.items():
+            archive.writestr(f"{folder}files/{name}", content)
 
     def _cobranza_evidence_report(self, messages):
         """Return the report to read, as PDF."""
@@ -199,20 +219,14 @@ class CobranzaSealBatch(models.Model):
 
 
 def _contents(attachments):
-    """Return {file name: content} of attachments."""
-    return {f"{item.id}-{item.name}": item.raw or b"" for item in attachments}
+    """Return {file name: content} of attachments; a name cannot lead elsewhere."""
+    return {
+        f"{item.id}-{_UNSAFE.sub('_', item.name)}": item.raw or b""
+        for item in attachments
+    }
 
 
-def _zipped(export, files, report):
-    """Return the evidence file: report, rows, attachments and the script."""
-    buffer = io.BytesIO()
-    script = evidence.__spec__.loader.get_source(evidence.__name__)
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("evidence.pdf", report)
-        archive.writestr(
-            "evidence.json", json.dumps(export, ensure_ascii=False, indent=1)
-        )
-        archive.writestr("verify.py", script)
-        for name, content in files.items():
-            archive.writestr(f"files/{name}", content)
-    return buffer.getvalue()
+def add_script(archive):
+    """Write the stand-alone script that checks evidence into a ZIP file."""
+    source = evidence.__spec__.loader.get_source(evidence.__name__)
+    archive.writestr("verify.py", source)

@@ -1,11 +1,10 @@
-import json
 import zipfile
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..core import evidence
+from .cobranza_evidence_export import add_script
 from .odoo_senders import SIMULATED
 
 ADDON = "cobranza_whatsapp"
@@ -52,23 +51,13 @@ class CobranzaSealBatch(models.Model):
         messages = everything.env["cobranza.message"]
         groups = messages._read_group([], ["partner_id"], ["id:recordset"])
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("verify.py", _script())
+            add_script(archive)
             for customer, own in groups:
-                everything._cobranza_add_customer(archive, customer, own)
+                customer._cobranza_add_evidence(archive, own, f"{customer.id or 0}/")
                 # Texts and PDFs of one customer are enough for the memory.
                 everything.env.invalidate_all()
         fresh = everything.search([("exported_at", "=", False)])
         fresh.exported_at = fields.Datetime.now()
-
-    @api.model
-    def _cobranza_add_customer(self, archive, customer, messages):
-        folder = f"{customer.id or 0}"
-        export = self._cobranza_export(messages)
-        archive.writestr(
-            f"{folder}/evidence.json", json.dumps(export, ensure_ascii=False, indent=1)
-        )
-        for item in messages.document_id + customer._cobranza_proofs(messages):
-            archive.writestr(f"{folder}/files/{item.id}-{item.name}", item.raw or b"")
 
     @api.model
     def _cobranza_demand_exported(self):
@@ -119,7 +108,3 @@ class IrModuleModule(models.Model):
             # sudo: whoever may uninstall is told what would be lost, and reads nothing.
             self.env["cobranza.seal.batch"].sudo()._cobranza_demand_exported()
         return super().button_uninstall()
-
-
-def _script():
-    return evidence.__spec__.loader.get_source(evidence.__name__)
