@@ -228,6 +228,8 @@ def _number_country(number: str) -> str:
     return phonenumbers.region_code_for_number(parsed) or ""
 
 
+# Asked again at every run and before every message.
+@lru_cache(maxsize=65536)
 def _number_zones(number: str, country: tuple[str, ...]) -> tuple[str, ...]:
     """Return the zones of the number's prefix, () unless all lie in the country."""
     try:

@@ -74,7 +74,9 @@ def apply_credits(lines: Iterable[Debt]) -> tuple[list[Debt], Decimal]:
     for debt in (line for line in ordered if line.amount > 0):
         used = min(available, debt.amount)
         available -= used
-        if debt.amount > used:
+        if not used:
+            remaining.append(debt)
+        elif debt.amount > used:
             remaining.append(replace(debt, amount=debt.amount - used))
     return remaining, credit - available
 

@@ -4,7 +4,7 @@ A day is the debtor's local day; 7 days are 168 hours and a gap is real hours, s
 a contact stops counting exactly when they have passed. Nothing here reads a clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -187,7 +187,7 @@ def after_weekly_cap(
     moment: datetime,
     zones: Iterable[str],
     history: Iterable[Contact],
-    answers: Iterable[datetime],
+    answers: Collection[datetime],
     permitted: Limits,
 ) -> datetime:
     """Return the first moment with room in 7 days.
@@ -205,9 +205,11 @@ def after_weekly_cap(
 
 
 def same_day(
-    moment: datetime, zones: Iterable[str], others: Iterable[datetime]
+    moment: datetime, zones: Iterable[str], others: Collection[datetime]
 ) -> bool:
     """Tell whether one of the other moments lies on the same day, in every zone."""
+    if not others:
+        return False
     infos = [ZoneInfo(name) for name in zones]
     return any(
         all(

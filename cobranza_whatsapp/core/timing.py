@@ -14,12 +14,13 @@ _WHOLE_WEEK = tuple(contact.Window(day, 0, contact.MINUTES_PER_DAY) for day in r
 def _holiday(situation: Situation) -> Step:
     now, zones = situation.now_utc, situation.zones
     days = situation.limits.windows.holidays
+    dates = [now.astimezone(ZoneInfo(name)).date() for name in zones]
+    today = next((day for day in dates if day in days), None)
+    if today is None:
+        return Step("holiday", values={"date": None})
     workdays = contact.ContactWindows(_WHOLE_WEEK, days)
     free = contact.next_open(now, zones, workdays, HORIZON_DAYS) or now
-    dates = [now.astimezone(ZoneInfo(name)).date() for name in zones]
-    return permitted_from(
-        "holiday", now, free, date=next((d for d in dates if d in days), None)
-    )
+    return permitted_from("holiday", now, free, date=today)
 
 
 def _window(situation: Situation) -> Step:
@@ -40,6 +41,8 @@ def _window(situation: Situation) -> Step:
 def _daily_cap(situation: Situation) -> Step:
     now, zones, history = situation.now_utc, situation.zones, situation.history
     cap = situation.limits.max_per_day
+    if not history:
+        return _unused("daily_cap", cap)
     free = limits.after_day_cap(now, zones, history, cap)
     count = _count_today(situation)
     return permitted_from("daily_cap", now, free, count=count, limit=cap)
@@ -57,8 +60,15 @@ def _count_today(situation: Situation) -> int:
     )
 
 
+def _unused(rule: str, cap: int) -> Step:
+    """Return the step of a cap that nothing counts towards: most customers' case."""
+    return Step(rule, values={"count": 0, "limit": cap})
+
+
 def _rolling(rule: str, situation: Situation, cap: int, hours: int) -> Step:
     now, history = situation.now_utc, situation.history
+    if not history:
+        return _unused(rule, cap)
     free = limits.after_rolling_cap(now, history, cap, hours)
     count = len(limits.counted(now, history, hours))
     return permitted_from(rule, now, free, count=count, limit=cap)
@@ -66,13 +76,15 @@ def _rolling(rule: str, situation: Situation, cap: int, hours: int) -> Step:
 
 def _weekly_cap(situation: Situation) -> Step:
     now, history, caps = situation.now_utc, situation.history, situation.limits
+    cap = caps.max_per_7_days
+    if cap and limits.same_day(now, situation.zones, situation.answers):
+        cap += caps.answered_extra
+    if not history:
+        return _unused("weekly_cap", cap)
     free = limits.after_weekly_cap(
         now, situation.zones, history, situation.answers, caps
     )
     count = len(limits.counted(now, history, limits.HOURS_PER_WEEK))
-    cap = caps.max_per_7_days
-    if cap and limits.same_day(now, situation.zones, situation.answers):
-        cap += caps.answered_extra
     return permitted_from("weekly_cap", now, free, count=count, limit=cap)
 
 
