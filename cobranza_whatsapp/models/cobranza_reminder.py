@@ -2,6 +2,8 @@ import uuid
 
 from odoo import api, fields, models
 
+from . import bulk
+
 # A person cannot take over more customers a day than this.
 ESCALATIONS_PER_USER_AND_DAY = 20
 
@@ -60,12 +62,32 @@ class CobranzaReminder(models.Model):
     def _cobranza_ensure(self, company, candidates):
         """Return the reminder of each candidate, in order, creating those missing."""
         missing = [c for c in candidates if not c.reminder_id]
-        created = self.sudo().create(
-            [self._cobranza_values(company, candidate) for candidate in missing]
+        # sudo: the system keeps the reminders, whoever asked for them.
+        created = bulk.insert(
+            self.sudo().browse(),
+            [self._cobranza_values(company, candidate) for candidate in missing],
         )
-        for candidate, reminder in zip(missing, created, strict=True):
-            candidate.reminder_id = reminder.id
+        for candidate, reminder_id in zip(missing, created.ids, strict=True):
+            candidate.reminder_id = reminder_id
+        self._cobranza_add_debts(missing)
         return self.browse([candidate.reminder_id for candidate in candidates])
+
+    @api.model
+    def _cobranza_add_debts(self, candidates):
+        rows = [
+            {
+                "reminder_id": candidate.reminder_id,
+                "move_id": debt.move_id,
+                "move_model": "account.move",
+                "number": debt.number,
+                "date_maturity": debt.date_maturity,
+                "amount": debt.amount,
+            }
+            for candidate in candidates
+            for debt in candidate.claim.debts
+        ]
+        # sudo: as above.
+        bulk.insert(self.env["cobranza.reminder.debt"].sudo(), rows)
 
     @api.model
     def _cobranza_values(self, company, candidate):
@@ -74,24 +96,11 @@ class CobranzaReminder(models.Model):
             "key": self._cobranza_key(company, candidate),
             "company_id": company.id,
             "partner_id": candidate.partner_id,
-            "guarantor_id": candidate.key[2] or False,
+            "guarantor_id": candidate.key[2] or None,
             "currency_id": candidate.currency_id,
             "policy_id": candidate.policy_id,
             "stage_id": claim.stage.id,
-            "amount": float(claim.total),
-            "debt_ids": [
-                (
-                    0,
-                    0,
-                    {
-                        "move_id": debt.move_id,
-                        "number": debt.number,
-                        "date_maturity": debt.date_maturity,
-                        "amount": float(debt.amount),
-                    },
-                )
-                for debt in claim.debts
-            ],
+            "amount": claim.total,
         }
 
     @api.model
@@ -107,29 +116,36 @@ class CobranzaReminder(models.Model):
 
         ``ask_first`` makes them wait for a person's approval, with their text.
         """
-        approval = texts = None
+        approval, texts = None, [None] * len(candidates)
         if ask_first and candidates:
             approvals = self.env["cobranza.approval"]
             approval = approvals._cobranza_open(company)
             texts = approvals._cobranza_texts(company, candidates)
         reminders = self._cobranza_ensure(company, candidates)
-        values = []
-        for number, candidate in enumerate(candidates):
-            values.append(
-                {
-                    **self._cobranza_message_values(company, candidate),
-                    "reminder_id": reminders[number].id,
-                    "state": "proposed" if approval else "queued",
-                    "approval_id": approval.id if approval else False,
-                    "body": texts[number] if texts else False,
-                }
+        rows = [
+            {
+                **self._cobranza_message_values(company, candidate),
+                "reminder_id": reminder_id,
+                "state": "proposed" if approval else "queued",
+                "approval_id": approval.id if approval else None,
+                "body": text,
+            }
+            for candidate, reminder_id, text in zip(
+                candidates, reminders.ids, texts, strict=True
             )
+        ]
         # sudo: the queue is written by the system, whoever asked for the reminder.
-        return self.env["cobranza.message"].sudo().create(values)
+        messages = bulk.insert(self.env["cobranza.message"].sudo(), rows)
+        invoices = [
+            list({debt.move_id for debt in candidate.claim.debts})
+            for candidate in candidates
+        ]
+        bulk.link(messages, "move_ids", invoices)
+        return messages
 
     @api.model
     def _cobranza_message_values(self, company, candidate):
-        """Return the values of a message of a candidate, as it was chosen."""
+        """Return the columns of a message of a candidate, as it was chosen."""
         choice = candidate.choice
         return {
             "uuid": str(uuid.uuid4()),
@@ -137,22 +153,21 @@ class CobranzaReminder(models.Model):
             "direction": "out",
             "channel": choice.channel,
             "partner_id": candidate.partner_id,
-            "guarantor_id": candidate.key[2] or False,
+            "guarantor_id": candidate.key[2] or None,
             "recipient_partner_id": choice.recipient["partner_id"],
             "recipient_why": choice.recipient["why"],
             "recipient": choice.recipient["number"],
             "recipient_key": choice.recipient["number_key"],
             "company_id": company.id,
             "currency_id": candidate.currency_id,
-            "amount": float(candidate.claim.total),
-            "account_id": choice.account.id,
-            "template_id": choice.template.id,
+            "amount": candidate.claim.total,
+            "account_id": choice.account.id or None,
+            "template_id": choice.template.id or None,
             "is_template_chosen": choice.template == candidate.wanted,
-            "move_ids": [(6, 0, list({d.move_id for d in candidate.claim.debts}))],
             "not_before": (
                 choice.decision.not_before_utc or choice.situation.now_utc
             ).replace(tzinfo=None),
-            "reason": choice.decision.code or False,
+            "reason": choice.decision.code or None,
         }
 
     # --- escalation -------------------------------------------------------------------
@@ -254,6 +269,8 @@ class CobranzaReminderDebt(models.Model):
     _description = "Debt of a Reminder"
     _order = "date_maturity, id"
     _rec_name = "number"
+    # The reminder says who and when.
+    _log_access = False
 
     reminder_id = fields.Many2one(
         "cobranza.reminder", required=True, index=True, ondelete="cascade"

@@ -4,6 +4,7 @@ from . import test_after_crash
 from . import test_answers
 from . import test_apply
 from . import test_backlog
+from . import test_bulk
 from . import test_by_hand
 from . import test_cases_books
 from . import test_cases_companies
