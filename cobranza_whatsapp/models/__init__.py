@@ -57,6 +57,7 @@ from . import cobranza_planning
 from . import cobranza_planning_answers
 from . import cobranza_planning_reminded
 from . import cobranza_planning_guarantor
+from . import cobranza_planning_history
 from . import phone_blacklist
 from . import ir_attachment
 from . import mail_message

@@ -194,7 +194,7 @@ class CobranzaCause(models.Model):
     def _cobranza_note_refused(self, company, candidates):
         """Remember which customers of a planned batch were refused, by cause.
 
-        A few queries for a batch of up to 1,000 customers; the activity comes with the
+        A few queries for a batch of customers; the activity comes with the
         next follow-up.
         """
         refused = defaultdict(set)

@@ -43,10 +43,11 @@ class CobranzaChoice(models.Model):
         )
         for choice in found:
             keys[choice.key].wanted = choice.template_id
+        # sudo: as above; the screen has checked what may be chosen.
+        none = self._none().sudo()
         for candidate in candidates:
-            chosen = wanted.get(candidate.key, candidate.wanted or self._none())
-            # sudo: as above; the screen has checked what may be chosen.
-            candidate.wanted = chosen.sudo()
+            chosen = wanted.get(candidate.key, candidate.wanted)
+            candidate.wanted = chosen.sudo() if chosen else none
 
     @api.model
     def _none(self):

@@ -75,13 +75,13 @@ class CobranzaConsent(models.Model):
                        partner_id, number_key, channel, granted, given_at, id,
                        COALESCE(basis, '')
                   FROM cobranza_consent
-                 WHERE company_id = %s AND purpose = %s AND number_key IN %s
+                 WHERE company_id = %s AND purpose = %s AND number_key = ANY(%s)
               ORDER BY partner_id, number_key, channel, granted,
                        given_at DESC, id DESC
                 """,
                 company.id,
                 purpose,
-                tuple(keys),
+                list(keys),
             )
         )
         return consents.standings(

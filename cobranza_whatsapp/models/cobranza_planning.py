@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 
 # Customers whose data are held in memory at once; also the size of one commit, so
 # that a killed run loses at most this much planning.
-CUSTOMERS_PER_BATCH = 1000
+CUSTOMERS_PER_BATCH = 4000
 # A run stops taking customers after this time, so that it ends within a minute.
 RUN_SECONDS = 45
 NOW = Simulation()
@@ -160,7 +160,7 @@ class CobranzaPlanning(models.AbstractModel):
 
     @api.model
     def _choose_channels(self, company, candidates, simulation):
-        """Ask the rules for each channel of the stage; keep the first allowed."""
+        """Ask the rules for the channels of the stage until one is allowed."""
         todo = [
             candidate
             for candidate in candidates
@@ -168,22 +168,40 @@ class CobranzaPlanning(models.AbstractModel):
         ]
         if not todo:
             return
+        channels = self._channels_of(todo)
         desk = self._open_desk(
             company,
             {one.partner_id for one in todo},
             simulation,
             [one.guarantor for one in todo if one.guarantor],
         )
-        stages = self.env["cobranza.stage"].sudo()
-        for candidate in todo:
-            channels = stages.browse(candidate.claim.stage.id)._cobranza_channels()
-            first = [candidate.wanted.channel] if candidate.wanted else []
-            channels = list(dict.fromkeys([*first, *channels]))
-            options = [self._option(desk, candidate, channel) for channel in channels]
-            candidate.options = tuple(options)
+        for candidate, own in zip(todo, channels, strict=True):
+            options = []
+            for channel in own:
+                options.append(self._option(desk, candidate, channel))
+                is_allowed = options[-1].decision.outcome != "refused"
+                if is_allowed and not simulation.every_channel:
+                    break
             allowed = [o for o in options if o.decision.outcome != "refused"]
+            candidate.options = tuple(options)
             # Refused by all: the reason of the first channel is what a person mends.
             candidate.choice = (allowed or options)[0]
+
+    @api.model
+    def _channels_of(self, candidates):
+        """Return for each candidate the channels to try, that of a choice first."""
+        # sudo: planning runs for people who may not read the stages.
+        stages = self.env["cobranza.stage"].sudo()
+        by_stage = {
+            stage.id: stage._cobranza_channels()
+            for stage in stages.browse({one.claim.stage.id for one in candidates})
+        }
+        return [
+            list(dict.fromkeys([one.wanted.channel, *by_stage[one.claim.stage.id]]))
+            if one.wanted
+            else by_stage[one.claim.stage.id]
+            for one in candidates
+        ]
 
     @api.model
     def _option(self, desk, candidate, channel):
@@ -235,9 +253,12 @@ class CobranzaPlanning(models.AbstractModel):
         shape = "one" if len(claim.debts) == 1 else "several"
         if candidate.guarantor:
             shape = "guarantor"
-        template, problem = self.env["cobranza.template"]._cobranza_choose(
-            desk.templates, claim.stage.id, channel, shape, person, account
-        )
+        key = (claim.stage.id, channel, shape, person.lang, account.id)
+        if key not in desk.chosen:
+            desk.chosen[key] = self.env["cobranza.template"]._cobranza_choose(
+                desk.templates, claim.stage.id, channel, shape, person, account
+            )
+        template, problem = desk.chosen[key]
         if candidate.wanted and candidate.wanted._cobranza_fits(candidate, channel):
             template = candidate.wanted
             problem = template._cobranza_refusal(account)
@@ -318,8 +339,8 @@ class CobranzaPlanning(models.AbstractModel):
             return set()
         # Its own search would parse each number anew; ours are in its form already.
         self.env["phone.blacklist"].flush_model(["number", "active"])
-        query = "SELECT number FROM phone_blacklist WHERE active AND number IN %s"
-        rows = self.env.execute_query(SQL(query, tuple(numbers)))
+        query = "SELECT number FROM phone_blacklist WHERE active AND number = ANY(%s)"
+        rows = self.env.execute_query(SQL(query, list(numbers)))
         return {number for [number] in rows}
 
     @api.model
@@ -344,54 +365,12 @@ class CobranzaPlanning(models.AbstractModel):
                 """
                 SELECT %(field)s
                   FROM res_partner
-                 WHERE active AND %(field)s IN %(keys)s
+                 WHERE active AND %(field)s = ANY(%(keys)s)
               GROUP BY %(field)s
                 HAVING COUNT(DISTINCT commercial_partner_id) > 1
                 """,
                 field=SQL.identifier(field),
-                keys=tuple(keys),
+                keys=list(keys),
             )
         )
         return {key for [key] in rows}
-
-    @api.model
-    def _history(self, company, partner_ids, now):
-        """Return {customer id: contacts that may still count}, in one query.
-
-        A contact is what went to the commercial partner, or for him to a guarantor, by
-        any channel or hand; and what he got as the guarantor of another.
-        """
-        self.env["cobranza.message"].flush_model()
-        self.env["cobranza.guarantor"].flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
-        counts = self._counts_as_contact(company, now)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner.commercial_partner_id,
-                       COALESCE(message.sent_at, message.claimed_at), message.channel
-                  FROM res_partner partner
-                  JOIN cobranza_message message ON message.partner_id = partner.id
-                 WHERE partner.commercial_partner_id IN %(partners)s AND %(counts)s
-             UNION ALL
-                SELECT link.guarantor_id,
-                       COALESCE(message.sent_at, message.claimed_at), message.channel
-                  FROM cobranza_guarantor link
-                  JOIN cobranza_message message ON message.guarantor_id = link.id
-                 WHERE link.guarantor_id IN %(partners)s AND %(counts)s
-                """,
-                partners=tuple(partner_ids),
-                counts=counts,
-            )
-        )
-        return self._contacts_by(rows)
-
-    @api.model
-    def _caps_of_group(self):
-        """Return whether the messages of all companies count together."""
-        # sudo: system parameters are readable by administrators only.
-        return bool(
-            self.env["ir.config_parameter"]
-            .sudo()
-            .get_param("cobranza_whatsapp.caps_of_group")
-        )

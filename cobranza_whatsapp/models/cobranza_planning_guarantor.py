@@ -1,5 +1,3 @@
-from datetime import timedelta, timezone
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -99,36 +97,3 @@ class CobranzaPlanning(models.AbstractModel):
             )
         )
         return self._contacts_by(rows)
-
-    @api.model
-    def _contacts_by(self, rows):
-        """Return {id: Contacts} of rows (id, naive UTC moment, channel)."""
-        history = {}
-        for owner_id, moment, channel in rows:
-            history.setdefault(owner_id, []).append(
-                limits.Contact(moment.replace(tzinfo=timezone.utc), channel)
-            )
-        return {owner_id: tuple(found) for owner_id, found in history.items()}
-
-    @api.model
-    def _counts_as_contact(self, company, now):
-        """Return SQL over "message": what may still count towards a cap.
-
-        Failed and cancelled messages are none, uncertain ones are. It counts for the
-        creditor company, its branches included, or for all companies where the group
-        wants so.
-        """
-        companies = SQL(
-            "AND message.company_id IN (SELECT id FROM res_company "
-            "WHERE split_part(parent_path, '/', 1)::int = %s)",
-            company._cobranza_root().id,
-        )
-        return SQL(
-            """
-            message.direction = 'out' AND message.kind <> 'confirmation'
-            AND message.state IN ('sending', 'sent', 'delivered', 'read', 'uncertain')
-            AND COALESCE(message.sent_at, message.claimed_at) > %s %s
-            """,
-            now - timedelta(hours=limits.HISTORY_HOURS),
-            SQL() if self._caps_of_group() else companies,
-        )

@@ -36,11 +36,11 @@ class CobranzaPlanning(models.AbstractModel):
                               AND message.state NOT IN ('cancelled', 'failed'))
                   FROM cobranza_reminder_debt line
                   JOIN cobranza_reminder reminder ON reminder.id = line.reminder_id
-                 WHERE reminder.company_id = %s AND line.move_id IN %s
+                 WHERE reminder.company_id = %s AND line.move_id = ANY(%s)
               ORDER BY reminder.id
                 """,
                 company.id,
-                tuple(move_ids),
+                list(move_ids),
             )
         )
         known = {tuple(row[:4]): row[4:] for row in rows}

@@ -28,10 +28,10 @@ class Candidate:
 
     ``reminder_id`` is the reminder that exists for this stage and debt; ``reminded``
     means that nothing more is sent for it by planning; ``all_failed`` that a person
-    may still send it again, because no message left or may leave. ``options`` are all
-    channels of the stage in their order, ``choice`` the one that is used. ``wanted``
-    is the template that a person chose, if any. ``guarantor`` is the row of
-    `cobranza.guarantor` that it is for, None if it is for the debtor himself.
+    may still send it again, because no message left or may leave. ``options`` are the
+    channels of the stage that were asked about, in their order, ``choice`` is the one
+    that is used. ``wanted`` is the template that a person chose, if any. ``guarantor``
+    is the row of `cobranza.guarantor` that it is for, None if it is for the debtor.
     """
 
     partner_id: int
@@ -88,13 +88,15 @@ class Simulation:
     ``at`` is a moment, naive UTC, None for now. ``assume_started`` asks as if nobody
     had stopped anything. ``wanted`` are templates by `Candidate.key` that a person
     has chosen on his screen. ``guarantors`` asks about them too: only a person may
-    write to them.
+    write to them. ``every_channel`` asks about the channels behind the first that is
+    allowed too.
     """
 
     at: datetime | None = None
     assume_started: bool = False
     wanted: dict[tuple[int, int, int], Any] = field(default_factory=dict)
     guarantors: bool = False
+    every_channel: bool = False
 
 
 @dataclass
@@ -102,7 +104,8 @@ class Desk:
     """What the rules look at, for a batch of customers of one company.
 
     ``guarantors`` is the same of their guarantors, where somebody asks for them. There
-    ``link_limits`` and ``link_history`` are by row of `cobranza.guarantor`.
+    ``link_limits`` and ``link_history`` are by row of `cobranza.guarantor`. ``chosen``
+    remembers the template of each stage, channel, shape, language and account.
     """
 
     now_utc: datetime
@@ -123,6 +126,7 @@ class Desk:
     guarantors: "Desk | None" = None
     link_limits: dict[int, Limits] = field(default_factory=dict)
     link_history: dict[int, tuple[Contact, ...]] = field(default_factory=dict)
+    chosen: dict[tuple[Any, ...], tuple[Any, str]] = field(default_factory=dict)
 
     def of(self, candidate: Candidate) -> tuple[Any, "Desk"]:
         """Return whom a candidate would be written to, and the desk about him."""

@@ -49,12 +49,14 @@ class ResPartner(models.Model):
             if contact.cobranza_is_contact and customer.is_company:
                 why = "collections"
             chosen.setdefault((customer.id, why), contact)
+        with_contact = {customer_id for customer_id, _why in chosen}
         result = {}
         # sudo: contacts may be private to other users; only their number is used.
         for customer in self.sudo():
-            found = [why for why in REASONS if (customer.id, why) in chosen]
-            why = found[0] if found else "customer"
-            partner = chosen.get((customer.id, why), customer)
+            partner, why = customer, "customer"
+            if customer.id in with_contact:
+                why = next(why for why in REASONS if (customer.id, why) in chosen)
+                partner = chosen[customer.id, why]
             result[customer.id] = {
                 "partner_id": partner.id,
                 "why": "customer" if partner == customer else why,
@@ -104,7 +106,7 @@ class ResPartner(models.Model):
                   FROM account_move_line line
                   JOIN account_move move ON move.id = line.move_id
                   JOIN account_account account ON account.id = line.account_id
-                 WHERE line.partner_id IN %s AND line.company_id = %s
+                 WHERE line.partner_id = ANY(%s) AND line.company_id = %s
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
                    AND line.amount_residual_currency > 0
@@ -112,7 +114,7 @@ class ResPartner(models.Model):
                    AND move.move_type IN %s AND move.payment_state NOT IN %s
               ORDER BY line.partner_id, COALESCE(line.date_maturity, line.date), line.id
                 """,
-                tuple(self.ids) or (0,),
+                list(self.ids),
                 self.env.company.id,
                 INVOICES,
                 SETTLED,
@@ -123,13 +125,12 @@ class ResPartner(models.Model):
     def _cobranza_address(self, kind):
         """Return number or e-mail address, its key and what is wrong with it."""
         if kind == "email":
-            problem = "email_invalid" if (self.email or "").strip() else "email_missing"
             address = self.cobranza_email or ""
-            return {
-                "number": address,
-                "number_key": address,
-                "problem": "" if address else problem,
-            }
+            problem = ""
+            if not address:
+                written = (self.email or "").strip()
+                problem = "email_invalid" if written else "email_missing"
+            return {"number": address, "number_key": address, "problem": problem}
         return {
             "number": self.cobranza_number or "",
             "number_key": self.cobranza_number_key or "",

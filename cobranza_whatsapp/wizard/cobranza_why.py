@@ -3,9 +3,10 @@ from odoo.exceptions import AccessError
 
 from ..models import reasons
 from ..models.groups import is_reader
+from ..models.planning_data import Simulation
 from . import why_steps
-from .cobranza_preview import BY_HAND
 
+EVERYTHING = Simulation(guarantors=True, every_channel=True)
 MARKS = [("passed", "✓"), ("later", "◷"), ("refused", "✗"), ("head", " ")]
 
 
@@ -91,7 +92,7 @@ class CobranzaWhy(models.TransientModel):
         # sudo: the decision needs consents and accounts that the user cannot read.
         planning = self.env["cobranza.planning"].sudo().with_company(company)
         return planning._candidates(
-            company, customer.ids, also_reminded=True, simulation=BY_HAND
+            company, customer.ids, also_reminded=True, simulation=EVERYTHING
         )
 
     @api.model
