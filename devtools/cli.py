@@ -16,6 +16,7 @@ usage: ./dev COMMAND …
   demo [--reset]           Odoo with demo data and a simulated phone, in the browser
   test [unit|odoo|e2e|chaos] …   run the tests; what follows goes to pytest
   lint                     run every static check
+  learn                    learn again what texts are judged by, from the labelled ones
   i18n                     export the strings, update i18n/*.po, say what is missing
 
   odoo …                   run Odoo with this environment
@@ -51,6 +52,12 @@ def _lint(arguments: list[str]) -> int:
     from devtools import lint
 
     return lint.main(arguments)
+
+
+def _learn(_arguments: list[str]) -> int:
+    from devtools import learn
+
+    return learn.main()
 
 
 def _i18n(arguments: list[str]) -> int:
@@ -109,6 +116,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": _test,
     "lint": _lint,
     "i18n": _i18n,
+    "learn": _learn,
     "odoo": _odoo,
     "shell": _shell,
     "psql": _psql,

@@ -39,8 +39,17 @@ def _compiled() -> re.Pattern[str]:
 
 
 _NAME = _compiled()
+_LETTERS = re.compile(r"[^\W\d_]+")
+# "de", "los" and the like stay small in a name.
+LONGER_CHARS = 4
 
 
 def spans(text: str) -> list[tuple[int, int]]:
     """Return the places [start, end) of proper names in a text."""
     return [match.span() for match in _NAME.finditer(text.translate(_MARKS))]
+
+
+def is_capitalised(words: str) -> bool:
+    """Tell whether all longer words begin with a capital and are not shouted."""
+    longer = [word for word in _LETTERS.findall(words) if len(word) >= LONGER_CHARS]
+    return bool(longer) and all(w[0].isupper() and not w.isupper() for w in longer)

@@ -28,6 +28,8 @@ SOURCES: Mapping[str, str] = MappingProxyType(
         "PE Ley 29571 art. 62 c-e; MX CONDUSEF DOF 7-10-2014",
         "insult": "AR Ley 24.240 art. 8 bis; EC LODC art. 49; BR CDC art. 42",
         "third_party": "CO Ley 2300 de 2023; MX PROFECO; CL Ley 19.496 art. 37",
+        "pressure": "MX Código Penal Federal 284 Bis; CL Ley 19.496 art. 37; "
+        "BR CDC art. 42",
         "ultimatum": "MX Código Penal Federal 284 Bis; BR CDC art. 71",
         "legal_action": "CL SERNAC; MX Código Penal Federal 284 Bis",
         "promotion": "WhatsApp template categories; PE Ley 32323",

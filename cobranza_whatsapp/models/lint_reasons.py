@@ -20,6 +20,10 @@ SENTENCES = {
         "digits."
     ),
     "creditor": _lt("The text does not name your company: add {{ empresa }}."),
+    "pressure": _lt(
+        "reads like pressure or a threat: write it as a request, or let an "
+        "administrator say why it may stay."
+    ),
     "ultimatum": _lt("sounds like an ultimatum: name the date without pressing."),
     "legal_action": _lt(
         "speaks of legal steps or credit bureaus: only what has really begun may be "
