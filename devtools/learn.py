@@ -83,11 +83,15 @@ def _learn() -> None:
 
     from odoo.addons.cobranza_whatsapp.core import text_lint, text_model
 
-    texts = known_texts()
-    found = [
-        {feature.name for feature in text_model.features(text_lint.model_words(text))}
-        for _label, text in texts
-    ]
+    found, labels = [], []
+    for label, text in known_texts():
+        words = text_lint.model_words(text)
+        # Which sentence of a threat is the bad one nobody told; polite are all.
+        spans = list(text_model.parts(words)) if label == "polite" else []
+        for start, end in dict.fromkeys([(0, len(words)), *spans]):
+            names = {item.name for item in text_model.features(words[start:end])}
+            found.append(names)
+            labels.append(label != "polite")
     counts = Counter(name for names in found for name in names)
     rows = [
         {name: len(names) ** -0.5 for name in names if counts[name] >= LEAST_TEXTS}
@@ -102,7 +106,7 @@ def _learn() -> None:
         # Words that nobody knows weigh nothing, neither way.
         fit_intercept=False,
     )
-    model.fit(matrix, [label != "polite" for label, _text in texts])
+    model.fit(matrix, labels)
     weights = dict(zip(table.get_feature_names_out(), model.coef_[0], strict=True))
     _write(text_model.FOLDER / "pressure.tsv", weights)
 

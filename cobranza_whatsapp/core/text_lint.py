@@ -12,14 +12,15 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from . import lint_names, lint_numbers
 from .lint_words import ALLOWED, ERRORS, SHORT_FORMS, SOURCES, WARNINGS
-from .text_model import TextModel
+from .text_model import STOP, TextModel
 
 MAX_TEXT_CHARS = 5000
+# Never part of a name.
+OFFERS = frozenset({"promotion", "asks_reason"})
 
 # What a reminder must say, and by which variables it can be said.
 REQUIRED: dict[str, frozenset[str]] = {
@@ -31,9 +32,7 @@ REQUIRED: dict[str, frozenset[str]] = {
     "contact": frozenset({"contacto", "enlace"}),
 }
 
-# Behind the wordings, which know only what somebody thought of. With each author's
-# texts left out in turn, this score let no threat pass and marked 2 % of the polite.
-PRESSING = 0.1
+# Behind the wordings, which know only what somebody thought of.
 _PRESSURE = TextModel.load("pressure")
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
@@ -185,29 +184,21 @@ def _judged(text: str, filled: str) -> list[Finding]:
     ``filled`` is the text with something, of the same length, in place of variables.
     """
     words = _words(filled[:MAX_TEXT_CHARS])
-    score = _PRESSURE.score(_unlike(words))
+    worst = _PRESSURE.worst(_unlike(words))
     found = _wordings(text)
-    if score < 0:
+    if worst.score < 0:
         # Among friendly words it is a name: the vet's in Tribunal Street.
-        return [item for item in found if not lint_names.is_capitalised(item.words)]
-    if score <= PRESSING or any(item.is_error for item in found):
+        return [item for item in found if not _may_be_a_name(item)]
+    if worst.score == 0 or any(item.is_error for item in found):
         return found
-    return [*found, _heaviest(filled, words)]
+    said = [word for word in words[worst.start : worst.end] if word.text != STOP]
+    start, end = said[0].start, said[-1].end
+    return [*found, Finding("pressure", False, start, end, text[start:end])]
 
 
-def _heaviest(text: str, words: list[_Word]) -> Finding:
-    """Return the sentence that weighs most in a text that reads like pressure."""
-    plain = _unlike(words)
-    shares = _PRESSURE.shares(plain)
-    ends = [place for place, word in enumerate(plain) if word == "|"]
-    sentences = [
-        (before + 1, end)
-        for before, end in pairwise([-1, *ends, len(plain)])
-        if end > before + 1
-    ]
-    first, last = max(sentences, key=lambda edges: sum(shares[slice(*edges)]))
-    start, end = words[first].start, words[last - 1].end
-    return Finding("pressure", False, start, end, text[start:end])
+def _may_be_a_name(item: Finding) -> bool:
+    """Tell whether a finding only names somebody: an offer is one in capitals too."""
+    return item.code not in OFFERS and lint_names.is_capitalised(item.words)
 
 
 def model_words(text: str) -> list[str]:

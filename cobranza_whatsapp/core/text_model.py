@@ -2,19 +2,23 @@
 
 A logistic regression over words, pairs of words and beginnings of words, learned from
 labelled texts by `./dev learn`. It stands behind wordings, which know only what
-somebody thought of: each of its words weighs a little, so it can say which sentence
-tipped the scales. Plain sums: no library is needed to use it.
+somebody thought of. Every sentence and every two neighbours are judged too, and the
+worst counts: a threat among ten friendly lines is one. Plain sums: no library is needed
+to use it.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent / "wordings"
 # A longer word is known by its beginning too: "demandaremos" as "dema".
 STEM_CHARS = 4
-LEAST_WORDS = 7
+# Fewer words say nothing by themselves.
+LEAST_WORDS = 5
+STOP = "|"
 
 
 class Feature(NamedTuple):
@@ -25,10 +29,18 @@ class Feature(NamedTuple):
     end: int
 
 
+class Part(NamedTuple):
+    """A part of a text, [start, end) in its words, and what it adds up to."""
+
+    score: float
+    start: int
+    end: int
+
+
 def features(words: Sequence[str]) -> Iterator[Feature]:
     """Yield what words of lower case without accents say to a model.
 
-    Any number is the same word.
+    Any number is the same word; a full stop is one too.
     """
     plain = ["#" if any(map(str.isdigit, word)) else word for word in words]
     for place, word in enumerate(plain):
@@ -39,8 +51,18 @@ def features(words: Sequence[str]) -> Iterator[Feature]:
             yield Feature(f"{plain[place - 1]} {word}", place - 1, place + 1)
 
 
+def parts(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield what is long enough to be judged: the whole, one sentence, two of them."""
+    edges = [0, *(n + 1 for n, word in enumerate(words) if word == STOP), len(words)]
+    sentences = [(start, end) for start, end in pairwise(edges) if end > start]
+    pairs = [(first[0], last[1]) for first, last in pairwise(sentences)]
+    for start, end in dict.fromkeys([(0, len(words)), *sentences, *pairs]):
+        if sum(word != STOP for word in words[start:end]) >= LEAST_WORDS:
+            yield start, end
+
+
 class TextModel:
-    """Weights of features; a text whose sum is above 0 is what the model looks for.
+    """Weights of features; a part whose sum is above 0 is what the model looks for.
 
     What it does not know weighs nothing.
     """
@@ -59,36 +81,19 @@ class TextModel:
                 weights[feature] = float(weight)
         return cls(weights)
 
-    def score(self, words: Sequence[str]) -> float:
-        """Return the log-odds that the text is what the model looks for.
+    def worst(self, words: Sequence[str]) -> Part:
+        """Return the part of a text that is most like what the model looks for.
 
-        0 for a few words: they are no text.
+        Its score is the log-odds; 0 when there is too little to judge.
         """
-        if sum(map(str.isalpha, words)) < LEAST_WORDS:
-            return 0.0
-        return sum(self._shares(words))
+        found = [Part(self.score(words[a:b]), a, b) for a, b in parts(words)]
+        return max(found, default=Part(0.0, 0, 0))
 
-    def shares(self, words: Sequence[str]) -> list[float]:
-        """Return what each word adds to the score; a pair shares its weight."""
-        found = [0.0] * len(words)
-        for (_name, start, end), share in zip(
-            _distinct(words), self._shares(words), strict=True
-        ):
-            for place in range(start, end):
-                found[place] += share / (end - start)
-        return found
+    def score(self, words: Sequence[str]) -> float:
+        """Return the sum of what each distinct feature weighs.
 
-    def _shares(self, words: Sequence[str]) -> Iterator[float]:
-        """Yield what each distinct feature adds: a long text has no louder voice."""
-        known = _distinct(words)
-        length = math.sqrt(len(known)) or 1.0
-        for feature in known:
-            yield self.weights.get(feature.name, 0.0) / length
-
-
-def _distinct(words: Sequence[str]) -> list[Feature]:
-    """Return each feature once, at its first place."""
-    first: dict[str, Feature] = {}
-    for feature in features(words):
-        first.setdefault(feature.name, feature)
-    return list(first.values())
+        Divided by their root: a long text has no louder voice.
+        """
+        known = {feature.name for feature in features(words)}
+        weight = sum(self.weights.get(name, 0.0) for name in known)
+        return weight / math.sqrt(len(known) or 1)

@@ -1,6 +1,7 @@
 import json
 import logging
 import secrets
+from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -34,8 +35,15 @@ class CobranzaSealBatch(models.Model):
     sealed_at = fields.Char(
         required=True, readonly=True, help="UTC, as it stands in the digest."
     )
+    sealed_on = fields.Datetime(compute="_compute_sealed_on")
 
     _unique_number = models.UniqueIndex("(number)")
+
+    @api.depends("sealed_at")
+    def _compute_sealed_on(self):
+        for batch in self:
+            moment = datetime.fromisoformat(batch.sealed_at.removesuffix("Z"))
+            batch.sealed_on = moment.replace(microsecond=0)
 
     @api.model
     def _cron_seal(self):
