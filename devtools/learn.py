@@ -1,4 +1,4 @@
-"""./dev learn: learn again from the labelled texts what the texts are judged by.
+"""./dev learn: learn again from the labelled texts what texts are judged by.
 
 Run by ./dev this fetches scikit-learn; with a folder as argument, in the environment
 that has it, it learns. scikit-learn, because a regression of thousands of weights is
@@ -9,7 +9,9 @@ import hashlib
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from devtools import paths
@@ -18,12 +20,23 @@ from devtools.environment import prepare
 from devtools.process import call, run
 
 PACKAGE = "scikit-learn==1.7.2"
-TEXTS = paths.ROOT / "tests" / "unit" / "payloads" / "reminders"
+TEXTS = paths.ROOT / "tests" / "unit" / "payloads"
 # What may be learned from; the sealed texts tell how well that went.
-KNOWN = ("seen", "unseen", "learned")
+REMINDERS = ("seen", "unseen", "learned")
+REPLIES = ("seen", "unseen", "learned")
+# Words and half sentences that only look like an opt-out among them.
+SHORT_REPLIES = (
+    "opt_out",
+    "not_opt_out",
+    "paid",
+    "promise",
+    "dispute",
+    "talk",
+    "other",
+)
 # Numbers, promotions and questions have rules of their own: they are no pressure.
 OTHERS = ("id_number", "promotion", "asks_reason")
-# A feature of one text alone says more about that text than about pressure.
+# A feature of one text alone says more about that text than about its kind.
 LEAST_TEXTS = 2
 # How far the weights may go: with each author's texts left out once, 20 to 200 did the
 # same.
@@ -34,7 +47,7 @@ WORSE = 3
 
 
 def main() -> int:
-    """Fetch what is needed and learn; the model is written into the addon."""
+    """Fetch what is needed and learn; the models are written into the addon."""
     environment = prepare()
     target = paths.CACHE / PACKAGE.replace("==", "-")
     if not target.is_dir():
@@ -46,15 +59,27 @@ def main() -> int:
     return call(command, env=environment.variables(PYTHONPATH=paths.ROOT))
 
 
-def known_texts() -> list[tuple[str, str]]:
-    """Return (label, text) of everything that may be learned from."""
-    rows = [
-        line.split("\t")
-        for name in KNOWN
-        for line in (TEXTS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    ]
+def reminders() -> list[tuple[str, str]]:
+    """Return (label, text) of the reminders that may be learned from."""
+    rows = [row for name in REMINDERS for row in _rows(f"reminders/{name}")]
     texts = [(label, text) for label, _language, text in rows if label not in OTHERS]
     return texts + [("polite", text) for text in own_templates()]
+
+
+def replies() -> list[tuple[str, str]]:
+    """Return (kind, text) of the replies that may be learned from."""
+    rows = [row for name in REPLIES for row in _rows(f"replies/labelled_{name}")]
+    texts = [(kind, text) for kind, _language, text in rows if kind != "kind"]
+    for name in SHORT_REPLIES:
+        lines = (TEXTS / "replies" / f"{name}.txt").read_text(encoding="utf-8")
+        kind = "other" if name == "not_opt_out" else name
+        texts += [(kind, text) for text in lines.splitlines()]
+    return texts
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (TEXTS / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
 
 
 def own_templates() -> list[str]:
@@ -68,30 +93,50 @@ def own_templates() -> list[str]:
     return [re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "0", body) for body in bodies]
 
 
-def digest() -> str:
-    """Return what tells whether the model was learned from the present texts."""
-    text = "\n".join(f"{label}\t{text}" for label, text in known_texts())
+def digest(texts: Iterable[tuple[str, str]]) -> str:
+    """Return what tells whether a model was learned from these texts."""
+    text = "\n".join(f"{label}\t{text}" for label, text in texts)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _learn() -> None:
-    from sklearn.feature_extraction import DictVectorizer
-    from sklearn.linear_model import LogisticRegression
-
+    """Write both models; runs where core and scikit-learn can be imported."""
     sys.path.insert(0, str(paths.ROOT / "tests" / "unit"))
     import conftest  # noqa: F401 (lets core be imported without Odoo)
 
-    from odoo.addons.cobranza_whatsapp.core import text_lint, text_model
+    from odoo.addons.cobranza_whatsapp.core import optout, text_lint, text_model
 
     found, labels = [], []
-    for label, text in known_texts():
+    for label, text in reminders():
         words = text_lint.model_words(text)
         # Which sentence of a threat is the bad one nobody told; polite are all.
         spans = list(text_model.parts(words)) if label == "polite" else []
         for start, end in dict.fromkeys([(0, len(words)), *spans]):
-            names = {item.name for item in text_model.features(words[start:end])}
-            found.append(names)
+            found.append(_names(text_model.features(words[start:end])))
             labels.append(label != "polite")
+    names, weights = _fit(found, labels, {True: WORSE, False: 1})
+    path = text_model.FOLDER / "pressure.tsv"
+    _write(path, reminders(), ["pressure"], names, weights)
+
+    found = [
+        _names(text_model.features(optout.model_words(text), letters=True))
+        for _kind, text in replies()
+    ]
+    labels = [kind for kind, _text in replies()]
+    names, weights = _fit(found, labels, "balanced")
+    path = text_model.FOLDER / "replies.tsv"
+    _write(path, replies(), sorted(set(labels)), names, weights)
+
+
+def _names(features: Iterable[Any]) -> set[str]:
+    return {feature.name for feature in features}
+
+
+def _fit(found: list[set[str]], labels: list[Any], weight: Any) -> tuple[Any, Any]:
+    """Return the names of the features and, for each label, their weights."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
     counts = Counter(name for names in found for name in names)
     rows = [
         {name: len(names) ** -0.5 for name in names if counts[name] >= LEAST_TEXTS}
@@ -99,27 +144,32 @@ def _learn() -> None:
     ]
     table = DictVectorizer()
     matrix = table.fit_transform(rows)
+    # Without an intercept, words that nobody knows weigh nothing, neither way.
     model = LogisticRegression(
-        C=FREEDOM,
-        max_iter=5000,
-        class_weight={True: WORSE, False: 1},
-        # Words that nobody knows weigh nothing, neither way.
-        fit_intercept=False,
+        C=FREEDOM, max_iter=5000, class_weight=weight, fit_intercept=False
     )
     model.fit(matrix, labels)
-    weights = dict(zip(table.get_feature_names_out(), model.coef_[0], strict=True))
-    _write(text_model.FOLDER / "pressure.tsv", weights)
+    return table.get_feature_names_out(), model.coef_
 
 
-def _write(path: Path, weights: dict[str, float]) -> None:
-    lines = [f"// Learned by ./dev learn from {digest()}"]
+def _write(
+    path: Path,
+    texts: list[tuple[str, str]],
+    labels: list[str],
+    names: Any,
+    weights: Any,
+) -> None:
+    lines = [
+        f"// Learned by ./dev learn from {digest(texts)}",
+        "\t".join(["", *labels]),
+    ]
     lines += [
-        f"{name}\t{weight:.2f}"
-        for name, weight in sorted(weights.items())
-        if abs(weight) >= SMALLEST_WEIGHT
+        "\t".join([name, *(f"{number:.2f}" for number in row)])
+        for name, row in zip(names, weights.T, strict=True)
+        if max(map(abs, row)) >= SMALLEST_WEIGHT
     ]
     path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-    say(f"{len(lines) - 1} weights written to {path.name}")
+    say(f"{len(lines) - 2} features written to {path.name}")
 
 
 if __name__ == "__main__":

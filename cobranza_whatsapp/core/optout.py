@@ -7,8 +7,8 @@ only by wording that leaves no doubt. Texts are untrusted and only looked at.
 
 import re
 import unicodedata
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping
+from typing import Literal, get_args
 
 from .reply_debt_words import (
     DISPUTE_PHRASES,
@@ -34,8 +34,10 @@ from .reply_words import (
     UNPAID_PHRASES,
     same_sound,
 )
+from .text_model import load, most_alike
 
 ReplyKind = Literal["opt_out", "opt_in", "paid", "promise", "dispute", "talk", "other"]
+_KIND_OF: Mapping[str, ReplyKind] = {kind: kind for kind in get_args(ReplyKind)}
 
 MAX_TEXT_CHARS = 2000
 _QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
@@ -44,6 +46,10 @@ _TAG = re.compile(
     r"\b(?:ok|blz|beleza|ta|vale|sale|va|de acuerdo|certo)\s*\?+\W*$", re.I
 )
 # One sign alone may mean anything; who repeats it means it.
+# What nobody put into a wording, as many people's replies have taught it (./dev learn).
+_REPLIES = load("replies", letters=True)
+# Fewer words say too little.
+LEAST_WORDS = 3
 _STOP_SIGNS = re.compile(r"[\s\ufe0f]*(?:[🛑🚫⛔🔕][\s\ufe0f]*){2,}")
 _LEET = str.maketrans("013457", "oieast")
 
@@ -81,8 +87,34 @@ def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
     """Return what the reply asks for: by a known button ("PAID:…"), else by the text.
 
     A text that withdraws consent counts whatever the button says. The payload's part
-    after the colon is not looked at: whoever acts on it checks it.
+    after the colon is not looked at: whoever acts on it checks it. What no wording
+    knows is judged by what others meant with such words.
     """
+    kind = said_kind(text, button_payload)
+    return _learned_kind(text) if kind == "other" else kind
+
+
+def _learned_kind(text: str) -> ReplyKind:
+    """Return what a reply is most like, "other" when that is not sure enough."""
+    words = model_words(text)
+    if sum(map(str.isalpha, words)) < LEAST_WORDS:
+        return "other"
+    kind = _KIND_OF.get(most_alike(_REPLIES, words), "other")
+    if kind in ("paid", "promise") and "?" in text[:MAX_TEXT_CHARS]:
+        return "other"  # asks whether it is paid, or whether he may pay later
+    if kind == "opt_out" and _any(REFUSED_OPT_OUT, _sentence(_words(text))):
+        return "other"  # "please do not unsubscribe me"
+    return kind
+
+
+def model_words(text: str) -> list[str]:
+    """Return the words of a reply as the model reads them, learning and judging."""
+    asks = ["?"] if "?" in text[:MAX_TEXT_CHARS] else []
+    return ["^", *_words(text), *asks, "$"] if text.strip() else []
+
+
+def said_kind(text: str, button_payload: str = "") -> ReplyKind:
+    """Return what a known button or wording says, "other" for all else."""
     if is_opt_out(text):
         return "opt_out"
     button = PAYLOADS.get(button_payload.partition(":")[0].strip().upper())

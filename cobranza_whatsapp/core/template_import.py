@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from .optout import reply_kind
+from .optout import said_kind
 from .types import TemplateStatus
 
 __all__ = [
@@ -152,5 +152,5 @@ def guess(body: str, name: str) -> str:
 
 def meaning(label: str) -> str:
     """Return what a quick reply with this label means: paid, talk, opt_out or ""."""
-    kind = reply_kind(label)
+    kind = said_kind(label)
     return kind if kind in PAYLOADS else ""

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from . import lint_names, lint_numbers
 from .lint_words import ALLOWED, ERRORS, SHORT_FORMS, SOURCES, WARNINGS
-from .text_model import STOP, TextModel
+from .text_model import STOP, load
 
 MAX_TEXT_CHARS = 5000
 # Never part of a name.
@@ -33,7 +33,7 @@ REQUIRED: dict[str, frozenset[str]] = {
 }
 
 # Behind the wordings, which know only what somebody thought of.
-_PRESSURE = TextModel.load("pressure")
+_PRESSURE = load("pressure")["pressure"]
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+\.\S+")
 # "24hs" is a number and a word; a sign inside a word stands for a letter.

@@ -19,6 +19,8 @@ STEM_CHARS = 4
 # Fewer words say nothing by themselves.
 LEAST_WORDS = 5
 STOP = "|"
+# Runs of letters, for those who write as they speak: "nomemanden", "pagao".
+RUNS = (3, 4)
 
 
 class Feature(NamedTuple):
@@ -37,10 +39,11 @@ class Part(NamedTuple):
     end: int
 
 
-def features(words: Sequence[str]) -> Iterator[Feature]:
+def features(words: Sequence[str], letters: bool = False) -> Iterator[Feature]:
     """Yield what words of lower case without accents say to a model.
 
-    Any number is the same word; a full stop is one too.
+    Any number is the same word; a full stop is one too. ``letters`` yields runs of
+    letters as well.
     """
     plain = ["#" if any(map(str.isdigit, word)) else word for word in words]
     for place, word in enumerate(plain):
@@ -49,6 +52,15 @@ def features(words: Sequence[str]) -> Iterator[Feature]:
             yield Feature(f"{word[:STEM_CHARS]}*", place, place + 1)
         if place:
             yield Feature(f"{plain[place - 1]} {word}", place - 1, place + 1)
+        for run in _runs(word) if letters else ():
+            yield Feature(run, place, place + 1)
+
+
+def _runs(word: str) -> Iterator[str]:
+    edged = f"_{word}_"
+    for size in RUNS:
+        for start in range(len(edged) - size + 1):
+            yield f"~{edged[start : start + size]}"
 
 
 def parts(words: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -67,19 +79,9 @@ class TextModel:
     What it does not know weighs nothing.
     """
 
-    def __init__(self, weights: Mapping[str, float]) -> None:
+    def __init__(self, weights: Mapping[str, float], letters: bool = False) -> None:
         self.weights = weights
-
-    @classmethod
-    def load(cls, name: str) -> "TextModel":
-        """Return the model in a file of ``wordings``. Raises OSError, ValueError."""
-        weights: dict[str, float] = {}
-        text = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8")
-        for line in text.splitlines():
-            if not line.startswith("//"):
-                feature, weight = line.split("\t")
-                weights[feature] = float(weight)
-        return cls(weights)
+        self.letters = letters
 
     def worst(self, words: Sequence[str]) -> Part:
         """Return the part of a text that is most like what the model looks for.
@@ -94,6 +96,29 @@ class TextModel:
 
         Divided by their root: a long text has no louder voice.
         """
-        known = {feature.name for feature in features(words)}
+        known = {feature.name for feature in features(words, self.letters)}
         weight = sum(self.weights.get(name, 0.0) for name in known)
         return weight / math.sqrt(len(known) or 1)
+
+
+def load(name: str, letters: bool = False) -> dict[str, TextModel]:
+    """Return the models in a file of ``wordings``, by what each looks for.
+
+    Raises OSError, ValueError.
+    """
+    text = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8")
+    _comment, header, *lines = text.splitlines()
+    kinds = header.split("\t")[1:]
+    weights: dict[str, dict[str, float]] = {kind: {} for kind in kinds}
+    for line in lines:
+        feature, *numbers = line.split("\t")
+        for kind, number in zip(kinds, numbers, strict=True):
+            weights[kind][feature] = float(number)
+    return {kind: TextModel(own, letters) for kind, own in weights.items()}
+
+
+def most_alike(models: Mapping[str, TextModel], words: Sequence[str]) -> str:
+    """Return what the words are most like, "" when nothing is known of them."""
+    scores = {kind: model.score(words) for kind, model in models.items()}
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] > 0 else ""

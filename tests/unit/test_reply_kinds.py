@@ -15,6 +15,17 @@ and made one opt-out that was none ("me di de baja sin querer"). That is the hon
 figure for replies that nobody looked at. The rules were mended by what it showed, by
 concept, so that the bounds below hold on both halves. One label was corrected:
 "¿puedo cancelar la factura mañana?" asks, it is no promise.
+
+Since then a model that learned from replies of several people judges what no wording
+knows. Of the sealed half, written by two more whom nobody had read before the model was
+finished, were found at that moment:
+
+===============  ========  ========  ========  ========  ========  ========  ========
+what judges      opt_out   opt_in    paid      promise   dispute   talk      invented
+===============  ========  ========  ========  ========  ========  ========  ========
+wordings alone   51 of 64  8 of 12   10 of 18  15 of 18  9 of 18   9 of 14   0 of 104
+with the model   64 of 64  12 of 12  18 of 18  18 of 18  18 of 18  14 of 14  1 of 104
+===============  ========  ========  ========  ========  ========  ========  ========
 """
 
 import csv
@@ -26,6 +37,7 @@ import pytest
 from odoo.addons.cobranza_whatsapp.core import optout
 
 REPLIES = Path(__file__).parent / "payloads" / "replies"
+MOST_ALARMS, LEAST_FOUND = 0.03, 0.85
 KINDS = ("opt_out", "opt_in", "paid", "promise", "dispute", "talk", "other")
 
 
@@ -77,7 +89,32 @@ def test_withdrawals_are_found_and_none_is_invented(half, capsys):
         assert alarms == 0, language
 
 
-@pytest.mark.parametrize(("half", "least"), [("seen", 0.95), ("unseen", 0.75)])
+@pytest.mark.parametrize("half", ["learned", "sealed"])
+def test_the_model_misses_no_withdrawal_and_invents_few(half, capsys):
+    counts = figures(half)
+    with capsys.disabled():
+        show(half, counts)
+    for kind in KINDS:
+        found, wanted, alarms, others = map(
+            sum, zip(*(kinds[kind] for kinds in counts.values()), strict=True)
+        )
+        assert alarms <= MOST_ALARMS * others, kind
+        assert found >= (wanted if kind == "opt_out" else LEAST_FOUND * wanted), kind
+
+
+def test_the_sealed_replies_were_not_learned():
+    """A keyword alone is the same word whoever writes it."""
+    learned, sealed = (
+        {row["text"] for row in labelled(half) if " " in row["text"]}
+        for half in ("learned", "sealed")
+    )
+
+    assert not learned & sealed
+
+
+@pytest.mark.parametrize(
+    ("half", "least"), [("sealed", 0.9), ("seen", 0.95), ("unseen", 0.75)]
+)
 @pytest.mark.parametrize("kind", ["opt_in", "paid", "promise", "dispute", "talk"])
 def test_other_kinds_are_mostly_found(half, least, kind):
     rows = [row for row in labelled(half) if row["kind"] == kind]
