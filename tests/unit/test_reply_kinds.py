@@ -18,14 +18,15 @@ concept, so that the bounds below hold on both halves. One label was corrected:
 
 Since then a model that learned from replies of several people judges what no wording
 knows. Of the sealed half, written by two more whom nobody had read before the model was
-finished, were found at that moment:
+finished, and without the 24 replies that the others had written word by word too, were
+found at that moment:
 
-===============  ========  ========  ========  ========  ========  ========  ========
-what judges      opt_out   opt_in    paid      promise   dispute   talk      invented
-===============  ========  ========  ========  ========  ========  ========  ========
-wordings alone   51 of 64  8 of 12   10 of 18  15 of 18  9 of 18   9 of 14   0 of 104
-with the model   64 of 64  12 of 12  18 of 18  18 of 18  18 of 18  14 of 14  1 of 104
-===============  ========  ========  ========  ========  ========  ========  ========
+===============  ========  ======  ========  ========  ========  ========  ========
+what judges      opt_out   opt_in  paid      promise   dispute   talk      invented
+===============  ========  ======  ========  ========  ========  ========  ========
+wordings alone   37 of 49  5 of 7  10 of 18  15 of 17  8 of 17   8 of 12   0 of 95
+with the model   49 of 49  7 of 7  18 of 18  17 of 17  17 of 17  12 of 12  1 of 95
+===============  ========  ======  ========  ========  ========  ========  ========
 """
 
 import csv
@@ -103,13 +104,9 @@ def test_the_model_misses_no_withdrawal_and_invents_few(half, capsys):
 
 
 def test_the_sealed_replies_were_not_learned():
-    """A keyword alone is the same word whoever writes it."""
-    learned, sealed = (
-        {row["text"] for row in labelled(half) if " " in row["text"]}
-        for half in ("learned", "sealed")
-    )
+    learned = {row["text"].casefold() for row in labelled("learned")}
 
-    assert not learned & sealed
+    assert not learned & {row["text"].casefold() for row in labelled("sealed")}
 
 
 @pytest.mark.parametrize(
