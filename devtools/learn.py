@@ -42,6 +42,7 @@ LEAST_TEXTS = 2
 # same.
 FREEDOM = 50
 SMALLEST_WEIGHT = 0.05
+_VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # A threat that passes is worse than a polite text that waits for somebody.
 WORSE = 3
 
@@ -63,7 +64,8 @@ def reminders() -> list[tuple[str, str]]:
     """Return (label, text) of the reminders that may be learned from."""
     rows = [row for name in REMINDERS for row in _rows(f"reminders/{name}")]
     texts = [(label, text) for label, _language, text in rows if label not in OTHERS]
-    return texts + [("polite", text) for text in own_templates()]
+    filled = [_VARIABLE.sub("0", text) for text in own_templates()]
+    return texts + [("polite", text) for text in filled]
 
 
 def replies() -> list[tuple[str, str]]:
@@ -83,14 +85,18 @@ def _rows(name: str) -> list[list[str]]:
 
 
 def own_templates() -> list[str]:
-    """Return the texts that the addon brings, any number for what is filled in."""
-    bodies = [
-        body.text
+    """Return the templates that the addon brings as the check of texts reads them."""
+    records = [
+        record
         for path in sorted((paths.ADDON / "data").glob("*.xml"))
-        for body in ElementTree.parse(path).iterfind(".//field[@name='body']")
-        if body.text
+        for record in ElementTree.parse(path).iterfind(".//record")
+        if record.findtext("field[@name='body']")
     ]
-    return [re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "0", body) for body in bodies]
+    names = ("body", "subject", "button_label")
+    return [
+        "\n".join(filter(None, (one.findtext(f"field[@name='{n}']") for n in names)))
+        for one in records
+    ]
 
 
 def digest(texts: Iterable[tuple[str, str]]) -> str:
