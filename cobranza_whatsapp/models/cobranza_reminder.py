@@ -269,8 +269,6 @@ class CobranzaReminderDebt(models.Model):
     _description = "Debt of a Reminder"
     _order = "date_maturity, id"
     _rec_name = "number"
-    # The reminder says who and when.
-    _log_access = False
 
     reminder_id = fields.Many2one(
         "cobranza.reminder", required=True, index=True, ondelete="cascade"

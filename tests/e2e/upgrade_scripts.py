@@ -4,6 +4,7 @@ Each function runs in an Odoo shell; `env` is the shell's. `fill` runs with the 
 that version: it may use only what that version has.
 """
 
+import base64
 import io
 import os
 import time
@@ -56,6 +57,10 @@ def fill(env):
 
 def send(env):
     """Let the scheduled actions of the present version do their work, twice."""
+    # First light knew no law, which would close the hours at night.
+    env["cobranza.contact.policy"].search(
+        [("name", "=", "Open")]
+    ).permission_file = base64.b64encode(b"Only a test")
     for _turn in range(2):
         _run(env, "plan", "prepare", "send")
 
