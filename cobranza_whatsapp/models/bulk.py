@@ -5,11 +5,12 @@ import json
 from odoo.tools import SQL
 
 
-def insert(records, rows):
+def insert(records, rows, log=True):
     """Insert rows into the table of a model; returns them as records, in order.
 
     ``records`` is an empty recordset of a model without computed columns, ``rows`` are
-    dicts of plain columns with the same keys; None for nothing.
+    dicts of plain columns with the same keys; None for nothing. Without ``log`` nobody
+    keeps who wrote them and when, which costs two foreign keys for each row.
 
     Four times as fast as `create`, which is not called: defaults, access and Python
     constraints are the caller's matter. Side effect: the cache is written and emptied.
@@ -18,7 +19,7 @@ def insert(records, rows):
     if not rows:
         return records
     env = records.env
-    log = _log(records)
+    log = _log(records) if log else {}
     names = SQL(", ").join(map(SQL.identifier, [*rows[0], *log]))
     types = SQL(", ").join(
         SQL("%s %s", SQL.identifier(name), _type(records, name)) for name in rows[0]
@@ -51,8 +52,6 @@ def _type(records, name):
 
 def _log(records):
     """Return the columns that say who wrote a row and when."""
-    if not records._log_access:
-        return {}
     now, user_id = records.env.cr.now(), records.env.uid
     return {
         "create_uid": user_id,

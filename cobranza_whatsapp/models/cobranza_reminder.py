@@ -86,8 +86,8 @@ class CobranzaReminder(models.Model):
             for candidate in candidates
             for debt in candidate.claim.debts
         ]
-        # sudo: as above.
-        bulk.insert(self.env["cobranza.reminder.debt"].sudo(), rows)
+        # sudo: as above. The reminder says who and when.
+        bulk.insert(self.env["cobranza.reminder.debt"].sudo(), rows, log=False)
 
     @api.model
     def _cobranza_values(self, company, candidate):
