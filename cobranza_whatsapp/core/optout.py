@@ -45,11 +45,11 @@ _QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
 _TAG = re.compile(
     r"\b(?:ok|blz|beleza|ta|vale|sale|va|de acuerdo|certo)\s*\?+\W*$", re.I
 )
-# One sign alone may mean anything; who repeats it means it.
 # What nobody put into a wording, as many people's replies have taught it (./dev learn).
 _REPLIES = load("replies", letters=True)
 # Fewer words say too little.
 LEAST_WORDS = 3
+# One sign alone may mean anything; who repeats it means it.
 _STOP_SIGNS = re.compile(r"[\s\ufe0f]*(?:[🛑🚫⛔🔕][\s\ufe0f]*){2,}")
 _LEET = str.maketrans("013457", "oieast")
 
@@ -201,7 +201,13 @@ def _is_keyword(words: list[str], keywords: frozenset[str]) -> bool:
 
 
 def _begins_or_ends_with_keyword(text: str) -> bool:
-    """Tell whether the first or last clause is a strong keyword: "Baja, soy Ana"."""
+    """Tell whether the first or last clause is a strong keyword: "Baja, soy Ana".
+
+    Or a line of several: above a keyword stand greetings, below it names.
+    """
+    lines = [words for words in map(_words, text[:MAX_TEXT_CHARS].splitlines()) if words]
+    if len(lines) > 1 and any(_is_keyword(words, STRONG_WORDS) for words in lines):
+        return True
     parts = re.split(r"[,.;:()!\n]", text[:MAX_TEXT_CHARS])
     clauses = [words for words in map(_words, parts) if words]
     return len(clauses) > 1 and (

@@ -122,14 +122,18 @@ _FRAGMENTS = {
     # what reminders are made of
     "note": r"(?:mensaj\w+|ms[jg]s?|recordator\w+|avisos?|sms|whats\w*|wasap\w*"
     r"|notific\w+)",
-    "nota": r"(?:mensage\w+|ms[jg]s?|lembretes?|avisos?|sms|whats\w*|notific\w+)",
-    "notes": "(?:messages?|texts?|sms|reminders?)",
+    "nota": r"(?:mensage\w+|ms[jg]s?|lembretes?|avisos?|sms|whats\w*|notific\w+"
+    "|e ?mails)",
+    "notes": "(?:messages?|texts?|sms|reminders?|e ?mails)",
+    # several e-mails; one of them can be meant in many other ways
+    "notemail": "(?:<note>|correos(?: electronicos)?|e ?mails|mails)",
     # what one is taken off from, and what is taken off
     "list": "(?:listas?|grupo|base|contactos|sistema|registros?|agenda)",
+    "mail": r"(?:e ?mails?|mails?|correos?(?: electronicos?)?)",
     "own": "(?:numero|num|telefono|tel|celular|cel|contacto|datos|suscripcion|<list>"
     "|servicio de <note>|linea de whatsapp|<note>)",
     # a service, a car, an invoice: not the messages
-    "thing": "(?: <the>+(?!<the>|<own>))",
+    "thing": "(?: <the>+(?!<the>|<own>|correo|mail|e ?mail))",
     # not "never", but "not at this hour": a person should read that
     "hour": r"(?: (?:tan (?:tarde|temprano|de noche)|(?:de|en las?|por las?) noches?"
     r"|a \w+ horas?|(?:los|el|en) (?:domingos?|sabados?|fin(?:es)?)|antes de|despues de"
@@ -193,11 +197,11 @@ me (?:di|dan) de baja(?!<thing>)
 baja <the>+<own>$
 (?:dij|escrib|puse|solicit)\w* (?:que |<the>)*baja\b(?!<thing>| de <the>*(?:servicio|cuenta|linea))
 ^(?:hola )?baja (?:por favor|ya|gracias|inmediata)\b
-^(?:ya )?no (?:quiero|deseo)? ?(?:mas|<note>)<please>$
-no mas (?:de )?<the>?(?:<note>|llamadas|cobros|(?:nada|esto)$)
+^(?:ya )?no (?:quiero|deseo)? ?(?:mas|<notemail>)<please>$
+no mas (?:de )?<the>?(?:<notemail>|llamadas|cobros|(?:nada|esto)$)
 no (?:<want>|me interesa)(?: \w+)? recibi(?:r|endo)(?! (?:la|el|mi|una?) )
-no (?:recibir|recibiendo)(?: mas)? <the>?<note>
-no <want> (?:(?:mas|tant[oa]s|es[oa]s?|tipo|envio|recibir) |<the>)*<note>
+no (?:recibir|recibiendo)(?: mas)? <the>?<notemail>
+no <want> (?:(?:mas|tant[oa]s|es[oa]s?|tipo|envio|recibir) |<the>)*<notemail>
 no (?:<want>|volver a) (?:volver a )?(?:ser|que sea) (?:contactad|molestad|buscad)[oa]
 (?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) <write>(?!<hour>)
 (?:no|nunca|ni) <want> que (?:ya )?(?:me|nos) vuelvan a (?:<write>|<call>|<send>)
@@ -222,13 +226,13 @@ no (?:mand|envi)(?:en|es|ar)(?: mas)?(?: <note>|$)
 no (?:usar|usen?|utilicen?) (?:mas )?<the>?(?:numero|telefono|contacto|datos)
 (?:dej|ces|evit|abst|par)\w{0,8} (?:ya )?(?:de )?(?:<write>|<call>|(?:estar )?<sending>)
 (?:dej|ces|evit|abst|par)\w{0,8} (?:ya )?(?:de )?(?:mand|envi)ar\w*(?: <news>|$)
-dej(?:ar|en?|e) de recibir (?:mas )?<the>?<note>
+dej(?:ar|en?|e) de recibir (?:mas )?<the>?<notemail>
 dej(?:en?|a|enme|eme|ame|ennos)(?: me)? (?:ya )?(?:en paz|de molestar|tranquil[oa])
 <end> (?:ya |<the>|recepcion |envio )*<own>
 (?:borr|elimin|quit|saqu|sac|retir|sal|exclu)(?:[aei]r?|en|yan)me<hence>?<please>$
 me (?:borr|elimin|quit|saqu)(?:en?|es)<please>$
 (?:revoco|retiro) <the>?(?:consentimiento|autorizacion|permiso)
-(?:alto|basta|stop|paren?(?:le)?)(?: ya)? (?:con |tant[oa]s? |<the>)+(?:<note>|molestar)
+(?:alto|basta|stop|paren?(?:le)?)(?: ya)? (?:con |tant[oa]s? |<the>)+(?:<notemail>|molestar)
 (?:alto|stop|paren?(?:le)?) con (?:esto|eso)
 (?:salir|salirme|me quiero salir) de <the>+<list>
 (?:me quiero salir|quiero salirme)$
@@ -236,11 +240,11 @@ me (?:borr|elimin|quit|saqu)(?:en?|es)<please>$
 derechos? (?:de |a |arco |la |mi )*(?:cancelacion|oposicion|supresion|arco)
 ^(?:(?:hola|es|este|tienen?|perdon|disculp[ae]|un|el) )*numero (?:equivocad|incorrect)o
 se equivo\w+ de numero
-que no (?:me|nos) lleguen?(?: mas)?(?: <the>?<note>)?$
+que no (?:me|nos) lleguen?(?: mas)?(?: <the>?<notemail>)?$
 (?:pero )?por <the>?<note> no$|pero no por <the>?<note>$
 (?<!me )(?<!se )(?:los|te) (?:bloqueo|bloqueare|voy a bloquear)$
 cort(?:en|a|e)la(?:n)? (?:ya )?con
-no seguir recibiendo (?:mas )?<the>?<note>
+no seguir recibiendo (?:mas )?<the>?<notemail>
 """
 _PORTUGUESE = r"""
 nao (?:quero|desejo|aceito|autorizo)(?: \w+)? receber(?! (?:a|o|minha|meu) )

@@ -200,7 +200,11 @@ class StatusEvent:
 
 @dataclass(frozen=True)
 class InboundEvent:
-    """A person wrote to us. All of it is untrusted text."""
+    """A person wrote to us. All of it is untrusted text.
+
+    ``other_sender`` is the address that an e-mail came from, where that is not the one
+    that we had written to: then it may be anybody's.
+    """
 
     provider_message_uid: str
     channel: Channel
@@ -211,6 +215,7 @@ class InboundEvent:
     context_uid: str = ""
     sender_name: str = field(default="", repr=False)
     media_kind: str = ""
+    other_sender: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

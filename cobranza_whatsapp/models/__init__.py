@@ -38,6 +38,7 @@ from . import cobranza_message_document
 from . import cobranza_message_statement
 from . import cobranza_message_send
 from . import cobranza_message_odoo
+from . import cobranza_message_email
 from . import cobranza_message_recover
 from . import cobranza_message_render
 from . import cobranza_message_result

@@ -31,9 +31,10 @@ class CobranzaEvent(models.Model):
         stop everything; the rest becomes a note and an activity for a person.
         """
         account = event.account_id
-        number = self._cobranza_number(item.sender)
+        number = self._cobranza_address(item)
         context = self._cobranza_context(account, item)
-        customer, company = self._cobranza_whose(account, number, context)
+        key = addresses.recipient_key(item.channel, number)
+        customer, company = self._cobranza_whose(account, key, context)
         kind = optout.reply_kind(item.text, item.button_payload)
         known = self.env["cobranza.message"].search(
             [
@@ -57,27 +58,39 @@ class CobranzaEvent(models.Model):
                 "company_id": company.id,
                 "account_id": account.id,
                 "recipient": number,
-                "recipient_key": phone.number_key(number),
-                "body": item.text or item.media_kind,
+                "recipient_key": key,
+                "body": self._cobranza_reply_body(item),
                 "provider_message_uid": item.provider_message_uid,
                 "context_message_id": context.id,
                 "move_ids": [(6, 0, context.move_ids.ids)],
             }
         )
         message._cobranza_log()
-        message._cobranza_answer(kind, item.text)
+        if item.other_sender and kind != "opt_out":
+            # Anybody may ask for an end; all else is for a person to judge.
+            message._cobranza_ask_person(kind)
+        else:
+            message._cobranza_answer(kind, item.text)
         event._cobranza_close("applied", False, message)
 
     @api.model
-    def _cobranza_number(self, sender):
-        """Return a sender's number as we write numbers, else as it came.
+    def _cobranza_address(self, item):
+        """Return a sender's number as we write numbers, else his address as it came.
 
-        WhatsApp's own way to write it can differ: +521… in Mexico.
+        WhatsApp's own way to write a number can differ: +521… in Mexico.
         """
+        if ADDRESS_KINDS[item.channel] == "email":
+            return item.sender
         number = phone_validation.phone_format(
-            sender, None, None, force_format="E164", raise_exception=False
+            item.sender, None, None, force_format="E164", raise_exception=False
         )
-        return number if number and phone.is_e164(number) else sender
+        return number if number and phone.is_e164(number) else item.sender
+
+    @api.model
+    def _cobranza_reply_body(self, item):
+        """Return the text as it is kept, with the sender whom nobody expected."""
+        text = item.text or item.media_kind
+        return f"({item.other_sender}) {text}" if item.other_sender else text
 
     @api.model
     def _cobranza_context(self, account, item):
@@ -89,15 +102,18 @@ class CobranzaEvent(models.Model):
                 ("provider_message_uid", "=", item.context_uid),
                 ("account_id", "=", account.id),
                 ("direction", "=", "out"),
-                ("recipient_key", "=", phone.number_key(item.sender)),
+                (
+                    "recipient_key",
+                    "=",
+                    addresses.recipient_key(item.channel, item.sender),
+                ),
             ],
             limit=1,
         )
 
     @api.model
-    def _cobranza_whose(self, account, number, context):
-        """Return (customer, company) of an incoming number; customer may be none."""
-        key = phone.number_key(number)
+    def _cobranza_whose(self, account, key, context):
+        """Return (customer, company) of a sender's key; customer may be none."""
         last = context or self.env["cobranza.message"].search(
             [
                 ("recipient_key", "=", key),
@@ -223,7 +239,6 @@ class CobranzaMessage(models.Model):
     def _cobranza_confirm_opt_out(self):
         """Queue the one message that says the withdrawal was understood."""
         lang = self.partner_id.lang or self.company_id.partner_id.lang
-        env = self.with_context(lang=lang).env
         self.create(
             {
                 "uuid": str(uuid.uuid4()),
@@ -238,17 +253,31 @@ class CobranzaMessage(models.Model):
                 "company_id": self.company_id.id,
                 "account_id": self.account_id.id,
                 "context_message_id": self.id,
-                "body": env._(
-                    "%(company)s: you will get no more reminders from us on this "
-                    "number. Questions: %(contact)s.",
-                    company=self.company_id.name,
-                    contact=self.company_id._cobranza_contact_text(),
-                ),
+                **self.with_context(lang=lang)._cobranza_opt_out_text(),
                 "not_before": fields.Datetime.now(),
                 "is_prepared": True,
             }
         )
         self._cobranza_trigger_send()
+
+    def _cobranza_opt_out_text(self):
+        """Return {field: text} of the confirmation, in the language of the context."""
+        company, contact = self.company_id, self.company_id._cobranza_contact_text()
+        if ADDRESS_KINDS[self.channel] == "email":
+            text = self.env._(
+                "%(company)s: you will get no more reminders from us, neither by e-mail "
+                "nor on your telephone. Questions: %(contact)s.",
+                company=company.name,
+                contact=contact,
+            )
+            return {"subject": self.env._("No more reminders"), "body": text}
+        text = self.env._(
+            "%(company)s: you will get no more reminders from us on this number. "
+            "Questions: %(contact)s.",
+            company=company.name,
+            contact=contact,
+        )
+        return {"body": text}
 
     def _cobranza_ask_person(self, kind):
         """Give the reply to the responsible person as an activity."""

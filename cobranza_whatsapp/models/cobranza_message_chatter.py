@@ -81,12 +81,22 @@ class CobranzaMessage(models.Model):
                     ),
                 },
             )
-            for record in (customer, *self.move_ids)
+            for record in self._cobranza_note_records()
         ]
-        if self.channel == "email":
+        if self.channel == "email" and self.direction == "out":
             # An answer or a bounce finds the customer by it.
             notes[0][1]["message_id"] = self._cobranza_email_message_id()
         return notes
+
+    def _cobranza_note_records(self):
+        """Return whose chatters tell of the message: customer first, then invoices.
+
+        An e-mail that answers ours is in the customer's already, where Odoo put it.
+        """
+        is_answer = self.direction == "in" and self.channel == "email"
+        if is_answer and self.context_message_id.partner_id == self.partner_id:
+            return [*self.move_ids]
+        return [self.partner_id, *self.move_ids]
 
     @api.model
     def _cobranza_xmlid(self, xmlid):

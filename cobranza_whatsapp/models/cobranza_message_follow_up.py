@@ -190,20 +190,17 @@ class CobranzaMessage(models.Model):
     def _cobranza_withdraw_consent(self, origin, proof):
         """Record that the holder of this number or address refused all messages.
 
-        BAJA stops everything: a refusal by telephone counts for the customer's e-mail
-        too; one by e-mail counts for e-mail, that is what its link promises.
+        BAJA stops everything, by telephone and by e-mail. The link of an e-mail stops
+        e-mail, that is what it promises.
         Side effects: ledger rows for every such channel and purpose, Odoo's phone or
         e-mail blacklist, and queued messages to the address are cancelled. Returns the
         rows; the one row of a refusal that was already known repeats another.
         """
         self.ensure_one()
-        refused = {ADDRESS_KINDS[self.channel]: self.recipient}
-        person = self._cobranza_addressee()
-        email = person._cobranza_recipient("email")["number"]
-        if self.guarantor_id:
-            email = person.cobranza_email
-        if email:
-            refused.setdefault("email", email)
+        kind, person = ADDRESS_KINDS[self.channel], self._cobranza_addressee()
+        refused = {kind: self.recipient}
+        if origin == "reply" or kind != "email":
+            refused = self._cobranza_addresses(person) | refused
         rows = self.env["cobranza.consent"]._cobranza_withdraw(
             person,
             self.company_id,
@@ -218,10 +215,23 @@ class CobranzaMessage(models.Model):
         self._cobranza_block_number()
         waiting = self.sudo().search(
             [
-                ("recipient_key", "in", [self.recipient_key, refused.get("email")]),
+                (
+                    "recipient_key",
+                    "in",
+                    self.env["cobranza.consent"]._cobranza_keys(refused),
+                ),
                 ("state", "in", ("proposed", "queued")),
                 ("kind", "=", "reminder"),
             ]
         )
         waiting._cobranza_advance("cancelled", "opted_out")
         return rows
+
+    def _cobranza_addresses(self, person):
+        """Return {kind of address: number or e-mail} where this person is written to."""
+        if self.guarantor_id or self.context_message_id.guarantor_id:
+            found = {"number": person.cobranza_number, "email": person.cobranza_email}
+        else:
+            chosen = person._cobranza_all_recipients()
+            found = {kind: own[person.id]["number"] for kind, own in chosen.items()}
+        return {kind: address for kind, address in found.items() if address}

@@ -102,29 +102,3 @@ class CobranzaMessage(models.Model):
                 )
             ],
         )
-
-    # --- e-mail -----------------------------------------------------------------------
-
-    def _cobranza_email_message_id(self):
-        """Return the Message-Id of the e-mail and of its note: replies name it."""
-        host = self.account_id._cobranza_public_url().partition("//")[2]
-        host = host.partition("/")[0].partition(":")[0]
-        return f"<{self.uuid}@{host}>"
-
-    def _cobranza_email_headers(self):
-        """Return the headers by which mail programs offer to unsubscribe (RFC 8058)."""
-        url = self.link_id._cobranza_unsubscribe_url(self.account_id)
-        return {
-            "List-Unsubscribe": f"<{url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
-
-    def _cobranza_email_text(self, body):
-        """Return the text with the way to unsubscribe below it."""
-        lang = self._cobranza_addressee().lang or self.company_id.partner_id.lang
-        env = self.with_context(lang=lang).env
-        footer = env._(
-            "If you do not want reminders by e-mail: %(link)s",
-            link=self.link_id._cobranza_unsubscribe_url(self.account_id),
-        )
-        return f"{body}\n\n--\n{footer}"

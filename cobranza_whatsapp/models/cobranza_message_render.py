@@ -237,7 +237,7 @@ class CobranzaMessage(models.Model):
         self.ensure_one()
         account = self.account_id
         if self.kind == "confirmation":
-            return self._cobranza_outgoing(self.body), {}
+            return self._cobranza_outgoing(self.body, subject=self.subject or ""), {}
         link = self.link_id
         template = self.template_id
         version = template._cobranza_version(account)

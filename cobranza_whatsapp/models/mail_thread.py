@@ -1,10 +1,18 @@
-from odoo import api, models
+import logging
 
-from ..core import smtp_errors
+from odoo import api, models
+from odoo.tools.mail import email_normalize, unfold_references
+
+from ..core import email_reply, smtp_errors
+
+_logger = logging.getLogger(__name__)
+
+# As many as core looks at: an answer names what it answers last.
+REFERENCES_MAX = 32
 
 
 class MailThread(models.AbstractModel):
-    """Bounces of our e-mails become events; seen failures leave the red bubble."""
+    """Bounces of our e-mails and answers become events; seen failures leave the red bubble."""
 
     _inherit = "mail.thread"
 
@@ -26,6 +34,50 @@ class MailThread(models.AbstractModel):
                 detail="The mail server returned the e-mail.",
             )
         return res
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        """Extend mail: what answers one of our e-mails is also a reply to collections.
+
+        Core has put it into the customer's chatter, whatever becomes of it with us.
+        """
+        thread_id = super()._message_route_process(message, message_dict, routes)
+        try:
+            with self.env.cr.savepoint():
+                ours = self._cobranza_answered(message, message_dict) if routes else None
+                if ours:
+                    ours._cobranza_email_answered(message_dict)
+        except Exception:
+            # An e-mail in the chatter must not be lost because we cannot read it.
+            _logger.exception("An answer to a reminder could not be read")
+        return thread_id
+
+    @api.model
+    def _cobranza_answered(self, message, message_dict):
+        """Return the message of ours that an incoming e-mail answers, mostly none.
+
+        Not for programs that answer by themselves, nor for our own people, who write
+        in the same thread.
+        """
+        references = message_dict["references"] or message_dict["in_reply_to"]
+        named = unfold_references(references or "")[-REFERENCES_MAX:]
+        if not named or email_reply.is_automatic(message):
+            return None
+        # sudo: incoming e-mails are handled for nobody in particular.
+        ours = self.env["cobranza.message"].sudo()
+        found = ours.search(
+            [
+                ("uuid", "in", [email_reply.uuid_of(one) for one in named]),
+                ("direction", "=", "out"),
+                ("channel", "=", "email"),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        author = self.env["res.partner"].browse(message_dict.get("author_id") or [])
+        is_ours = author.sudo().user_ids.filtered(lambda user: not user.share)
+        sender = email_normalize(message_dict["email_from"] or "")
+        return found if sender == found.recipient or not is_ours else None
 
     def notify_cancel_by_type(self, notification_type):
         """Extend mail: the user has seen the failures of his reminders."""

@@ -6,7 +6,7 @@ from odoo.tools.mail import email_normalize, formataddr, plaintext2html
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ..core import smtp_errors
-from ..core.types import CheckItem, SendResult
+from ..core.types import CheckItem, InboundEvent, SendResult
 from .odoo_sender import OdooSender
 
 # Odoo waits a minute for a mail server; a run must end within that time.
@@ -69,6 +69,20 @@ class OdooEmail(OdooSender):
             return [CheckItem("mail_server", False, failure.detail)]
         self.close()
         return [CheckItem("mail_server", session is not None)]
+
+    def read_item(self, payload):
+        """Extend OdooSender: an answer to one of our e-mails is what somebody wrote."""
+        if payload.get("kind") != "answer":
+            return super().read_item(payload)
+        return InboundEvent(
+            provider_message_uid=payload["uid"],
+            channel="email",
+            sender=payload["recipient"],
+            text=payload["text"],
+            occurred_at_utc=None,
+            context_uid=payload["answers"],
+            other_sender=payload["other_sender"],
+        )
 
     # --- connection -------------------------------------------------------------------
 

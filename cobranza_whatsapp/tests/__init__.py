@@ -20,6 +20,7 @@ from . import test_copied_database
 from . import test_debt_view
 from . import test_demo_table
 from . import test_dry_run
+from . import test_email_answers
 from . import test_email_channel
 from . import test_escalation
 from . import test_failures

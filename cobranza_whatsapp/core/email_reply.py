@@ -1,0 +1,145 @@
+"""What somebody wrote himself in an e-mail that answers one of ours.
+
+Our own e-mails offer the word BAJA, so a quoted one must never be read as his. Mail
+programs quote in a hundred ways, but what we sent is known: lines of it are left out
+wherever they stand, however they were broken, and so is what announces a quote. The
+text is untrusted; each line is looked at once.
+"""
+
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+MAX_TEXT_CHARS = 20_000
+# A line of fewer words can be his own by chance: "BAJA" stands in our text too.
+LEAST_WORDS = 3
+
+_WORD = re.compile(r"\w+")
+_REPLY_MARK = re.compile(r"\s*(?:re|rv|rm|fw|fwd|res|enc|aw)\s*:\s*", re.IGNORECASE)
+# "El jue, 26 nov 2026 a las 9:30, Materiales <cobros@…> escribió:"
+_SOMEBODY_WROTE = re.compile(
+    r"(?:el|on|em|no dia)\s.{0,300}\d.{0,300}\b(?:escribió|escreveu|wrote)\s*:",
+    re.IGNORECASE,
+)
+_BEGINS_SOMEBODY_WROTE = re.compile(r"(?:el|on|em|no dia)\s", re.IGNORECASE)
+WROTE_LINES = 3
+# What Outlook writes above a quote without marks; all below is quoted.
+_ORIGINAL = re.compile(r"\s*-{3,}.{0,60}(?:original|reenviado|forwarded).{0,60}-{3,}", re.I)
+_FROM_LINE = re.compile(r"\s*\*?(?:de|from)\s*:", re.IGNORECASE)
+_OTHER_HEADER = re.compile(
+    r"\s*\*?(?:enviado(?: el)?|enviada em|fecha|sent|date|data|para|to|asunto|assunto|"
+    r"subject)\s*:",
+    re.IGNORECASE,
+)
+HEADER_LINES = 4
+_ADDED_BY_TELEPHONE = re.compile(
+    r"\s*(?:enviado (?:desde|do|de|pelo)|sent from|(?:get|obtener|descargar|obter o|"
+    r"baixar o) outlook)\b.{0,120}",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"--\s*")
+_BLANK_LINES = re.compile(r"\n\s*\n")
+_RULE = re.compile(r"\s*[_-]{5,}\s*")
+
+
+def is_automatic(message: Message) -> bool:
+    """Tell whether a program answered by itself (RFC 3834, and what came before it)."""
+    submitted = str(message["Auto-Submitted"] or "no").partition(";")[0]
+    if submitted.strip().lower() != "no":
+        return True
+    precedence = str(message["Precedence"] or "").strip().lower()
+    named = any(message[name] for name in ("X-Autoreply", "X-Autorespond"))
+    return named or precedence in ("auto_reply", "bulk", "junk")
+
+
+def uuid_of(message_id: str) -> str:
+    """Return the part of a Message-Id that is our uuid, if the e-mail is ours."""
+    return message_id.strip().strip("<>").partition("@")[0]
+
+
+def own_text(text: str, sent: str) -> str:
+    """Return what the writer of ``text`` added to ``sent``, which he answers.
+
+    ``sent`` is the plain text of our e-mail, "" if it is not known any more.
+    """
+    lines = list(_unannounced(text[:MAX_TEXT_CHARS].splitlines()))
+    quoted = _quoted(lines, _plain(sent))
+    own, is_below_quote = [], False
+    for position, line in enumerate(lines):
+        if _SIGNATURE.fullmatch(line) and not is_below_quote:
+            break
+        if not _plain(line):
+            own.append("")
+            continue
+        is_below_quote = position in quoted
+        if not is_below_quote:
+            own.append(line.strip())
+    return _BLANK_LINES.sub("\n\n", "\n".join(own)).strip(" \n-")
+
+
+def own_subject(subject: str, sent_subject: str) -> str:
+    """Return what a subject says beyond the one that it answers, mostly ""."""
+    marked = _REPLY_MARK.match(subject)
+    while marked:
+        subject = subject[marked.end() :]
+        marked = _REPLY_MARK.match(subject)
+    if sent_subject:
+        subject = subject.replace(sent_subject, " ")
+    return subject.strip(" -–:·|")
+
+
+def _unannounced(lines: list[str]) -> Iterator[str]:
+    """Yield the lines without marked quotes, what announces them, and small print."""
+    lines = [line for line in lines if not line.lstrip().startswith(">")]
+    after = 0
+    for position, line in enumerate(lines):
+        if position < after or _RULE.fullmatch(line):
+            continue
+        if _announces_all(lines, position):
+            return
+        after = position + _announcing_lines(lines, position)
+        if after == position and not _ADDED_BY_TELEPHONE.fullmatch(line):
+            yield line
+
+
+def _quoted(lines: list[str], sent: str) -> set[int]:
+    """Return the positions of lines that are ours.
+
+    A long one by itself, a short one if it goes on with, or leads to, another of ours.
+    """
+    words = {position: _plain(line) for position, line in enumerate(lines)}
+    known = [(position, own) for position, own in words.items() if own]
+    quoted = {p for p, own in known if own.count(" ") > LEAST_WORDS and own in sent}
+    for step in (known, known[::-1]):
+        for (before, first), (position, second) in zip(step, step[1:], strict=False):
+            pair = (first, second) if before < position else (second, first)
+            if before in quoted and pair[0] + pair[1].lstrip() in sent:
+                quoted.add(position)
+    return quoted
+
+
+def _announces_all(lines: list[str], position: int) -> bool:
+    """Tell whether Outlook's header of a quote begins here."""
+    line = lines[position]
+    if _ORIGINAL.fullmatch(line):
+        return True
+    below = lines[position + 1 : position + 1 + HEADER_LINES]
+    others = sum(bool(_OTHER_HEADER.match(other)) for other in below)
+    return bool(_FROM_LINE.match(line)) and others > 1
+
+
+def _announcing_lines(lines: list[str], position: int) -> int:
+    """Return how many lines from here say no more than who wrote what follows."""
+    if not _BEGINS_SOMEBODY_WROTE.match(lines[position]):
+        return 0
+    for count in range(1, WROTE_LINES + 1):
+        together = " ".join(lines[position : position + count]).strip()
+        if _SOMEBODY_WROTE.fullmatch(together):
+            return count
+    return 0
+
+
+def _plain(text: str) -> str:
+    """Return the words in lower case, a space around each; "" without words."""
+    words = _WORD.findall(text.casefold())
+    return f" {' '.join(words)} " if words else ""
