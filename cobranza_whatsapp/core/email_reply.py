@@ -7,10 +7,12 @@ text is untrusted; each line is looked at once.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from email.message import Message
 
 MAX_TEXT_CHARS = 20_000
+MAX_COURTESY_CHARS = 60
 # A line of fewer words can be his own by chance: "BAJA" stands in our text too.
 LEAST_WORDS = 3
 
@@ -40,6 +42,18 @@ _ADDED_BY_TELEPHONE = re.compile(
 _SIGNATURE = re.compile(r"--\s*")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _RULE = re.compile(r"\s*[_-]{5,}\s*")
+
+_GREETING = re.compile(
+    r"(?:hola|buen[oa]?s?|estimad[oa]s?|apreciad[oa]s?|lic|sr|sra|senor(?:es|a)?|ola|oi|"
+    r"bom|boa|prezad[oa]s?|car[oa]s?|hi|hello|hey|dear|good)( \w+){0,6}"
+)
+_CLOSING = re.compile(
+    r"(?:(?:un|muchos|muchas|mil|recib\w+|le|les|te|envio|mis) )*(?:saludos?|gracias|"
+    r"atentamente|atte|cordialmente|bendiciones|abrazos?|quedo|quedamos|slds|"
+    r"abracos?|abs|att|atenciosamente|cordialmente|obrigad[oa]|grat[oa]|"
+    r"(?:best|kind|warm|many)? ?(?:regards|wishes|thanks)|best|sincerely|"
+    r"thank you|thx|cheers|respectfully)( \w+){0,4}"
+)
 
 
 def is_automatic(message: Message) -> bool:
@@ -75,6 +89,28 @@ def own_text(text: str, sent: str) -> str:
         if not is_below_quote:
             own.append(line.strip())
     return _BLANK_LINES.sub("\n\n", "\n".join(own)).strip(" \n-")
+
+
+def without_courtesies(text: str) -> str:
+    """Return an e-mail without its greeting and what stands below its closing words.
+
+    Names, offices and addresses say nothing of what is meant. A text of one line, and
+    what would be left with nothing, stays as it is.
+    """
+    lines = [line for line in text.splitlines() if _plain(line)]
+    first = 1 if len(lines) > 1 and _is_like(_GREETING, lines[0]) else 0
+    for position, line in enumerate(lines[first + 1 :], first + 1):
+        if _is_like(_CLOSING, line):
+            return "\n".join(lines[first:position])
+    return "\n".join(lines[first:])
+
+
+def _is_like(courtesy: re.Pattern[str], line: str) -> bool:
+    plain = unicodedata.normalize("NFKD", line[:MAX_COURTESY_CHARS])
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return len(line) <= MAX_COURTESY_CHARS and bool(
+        courtesy.fullmatch(_plain(bare).strip())
+    )
 
 
 def own_subject(subject: str, sent_subject: str) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Literal, get_args
 
+from .email_reply import without_courtesies
 from .reply_debt_words import (
     DISPUTE_PHRASES,
     NO_PROMISE_PHRASES,
@@ -109,6 +110,7 @@ def _learned_kind(text: str) -> ReplyKind:
 
 def model_words(text: str) -> list[str]:
     """Return the words of a reply as the model reads them, learning and judging."""
+    text = without_courtesies(text)
     asks = ["?"] if "?" in text[:MAX_TEXT_CHARS] else []
     return ["^", *_words(text), *asks, "$"] if text.strip() else []
 

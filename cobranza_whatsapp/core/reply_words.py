@@ -311,6 +311,8 @@ no (?:me |se |han )?<end> <the>*<own>
 (?:que|como|cuando) (?:no )?(?:me )?(?:dieron|han dado|dio) de baja
 (?:do not|dont|don t) (?:unsubscribe|remove|opt)
 de baja (?:sin querer|por error|por equivocacion)
+(?:descadastr|desuscri|cancel|unsubscri)\w+ (?:\w+ ){0,2}(?:s[ei][mn] querer|por (?:error|engano)|by (?:mistake|accident))
+se (?:va|van|tiene|debe)n? (?:a |que )?<end> (?:<the>)*<own>
 """)
 
 OPT_IN_PHRASES = patterns(r"""
@@ -362,6 +364,7 @@ ya quedo <it><pay>
 (?:^|i )(?:zelled|venmoed|wired) |(?:check|cheque|transfer|wire) (?:already )?cleared
 """)
 UNPAID_PHRASES = patterns(r"""
+cancelad[oa]s? (?:(?:y|por|ante|en) )+(?:sustitu|reempla|refactu|error|duplic|el sat)\w*
 (?:no|nunca|sin que|cuando) (?:he |hemos )?<it>(?:<pay>|(?:esta )?pagad[oa]|hice)
 nao (?:paguei|pagamos|(?:esta|foi) pag[oa])
 (?:not|never|haven t|havent|didn t|didnt|when|if|until)(?: \w+)? (?:paid|pay)

@@ -7,6 +7,8 @@ from datetime import timedelta
 ADDRESS = "ana@example.com"
 SMS_CUSTOMER = "Papelería por SMS"
 EMAIL_CUSTOMER = "Ferretería por correo"
+ANSWERING_CUSTOMER = "Zapatería que contesta"
+ANSWERING_ADDRESS = "eva@example.com"
 NUMBER = "+525514340001"
 SILENT_NUMBER = "+525514340002"
 SILENT_CUSTOMER = "Florería sin respuesta"
@@ -33,6 +35,7 @@ def set_up(env):
     _set_up_accounts(env)
     customers = (
         (EMAIL_CUSTOMER, "email", {"email": ADDRESS}),
+        (ANSWERING_CUSTOMER, "email", {"email": ANSWERING_ADDRESS}),
         (SMS_CUSTOMER, "sms", {"phone": NUMBER}),
         (SILENT_CUSTOMER, "sms", {"phone": SILENT_NUMBER}),
     )

@@ -1,7 +1,9 @@
 """Odoo's own e-mail and SMS: real crons, a real mail server, Odoo's SMS over HTTP."""
 
 import os
+import xmlrpc.client
 from collections.abc import Iterator
+from email.message import EmailMessage
 
 import odoo_sender_scripts as scripts
 import pytest
@@ -13,6 +15,7 @@ from emulator.smtp_sink import SmtpSink
 
 NAME = f"cobranza_senders_{CHECKOUT}"
 SECONDS = 90
+ADMIN_ID = 2
 
 
 class Place:
@@ -138,6 +141,57 @@ def test_one_click_unsubscribes(place):
     assert place.life.rows("SELECT email FROM mail_blacklist WHERE active") == [
         (scripts.ADDRESS,)
     ]
+
+
+def give_to_gateway(place: Place, email: EmailMessage) -> None:
+    """Hand an e-mail to Odoo as its mail gateway's script does, over HTTP."""
+    server = xmlrpc.client.ServerProxy(
+        f"{place.odoo.url}/xmlrpc/2/object", allow_none=True
+    )
+    content = xmlrpc.client.Binary(email.as_bytes())
+    arguments = [NAME, ADMIN_ID, "admin", "mail.thread", "message_process"]
+    server.execute_kw(*arguments, [False, content])
+
+
+def test_baja_as_an_answer_ends_it_and_is_confirmed_once(place):
+    place.until_state(scripts.ANSWERING_CUSTOMER, "sent")
+    [received] = place.sink.to(scripts.ANSWERING_ADDRESS)
+    ours = received.message
+    answer = EmailMessage()
+    answer["From"] = f"Eva <{scripts.ANSWERING_ADDRESS}>"
+    answer["To"] = ours["Reply-To"] or ours["From"]
+    answer["Subject"] = f"Re: {ours['Subject']}"
+    answer["Message-Id"] = "<answer-of-eva@example.com>"
+    answer["In-Reply-To"] = answer["References"] = ours["Message-Id"]
+    quoted = "\n".join(f"> {line}" for line in received.text().splitlines())
+    answer.set_content(f"Buenas tardes:\n\nBAJA\n\nSaludos,\nEva\n\n{quoted}\n")
+    for _time in range(2):
+        give_to_gateway(place, answer)
+
+    until(
+        lambda: len(place.sink.to(scripts.ANSWERING_ADDRESS)) == 2,
+        lambda: f"no confirmation: {place.sink.to(scripts.ANSWERING_ADDRESS)}",
+        SECONDS,
+    )
+    confirmation = place.sink.to(scripts.ANSWERING_ADDRESS)[1]
+    assert confirmation.message["In-Reply-To"] == answer["Message-Id"]
+    assert confirmation.message["Auto-Submitted"] == "auto-replied"
+    assert not confirmation.pdfs
+    refusals = place.life.rows(
+        """
+        SELECT DISTINCT consent.channel, consent.origin
+          FROM cobranza_consent consent
+          JOIN res_partner partner ON partner.id = consent.partner_id
+         WHERE NOT consent.granted AND partner.name = %s
+        """,
+        scripts.ANSWERING_CUSTOMER,
+    )
+    assert refusals == [("email", "reply")]
+    notes = place.life.rows(
+        "SELECT COUNT(*) FROM mail_message WHERE message_id = %s",
+        answer["Message-Id"],
+    )
+    assert notes == [(1,)]
 
 
 def test_sms_goes_by_odoo_and_its_report_arrives(place, emulator):

@@ -237,3 +237,29 @@ def test_uuid_of_a_message_id():
 )
 def test_subject_says_what_the_text_does_not(subject, expected):
     assert email_reply.own_subject(subject, SUBJECT) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Buenas tardes, Lic. Herrera:\n\nFavor de enviar el XML.\n\nSaludos,\n\n"
+            "Ana Ruiz\nBaja California 12\nTel. 664 123 4567",
+            "Favor de enviar el XML.",
+        ),
+        (
+            "Dear Accounts Receivable,\nplease resend.\nBest regards\nJo",
+            "please resend.",
+        ),
+        (
+            "Olá Camila\nSegue o comprovante.\nAtt,\nJoão\nStop Motion Ltda",
+            "Segue o comprovante.",
+        ),
+        ("Gracias", "Gracias"),
+        ("Hola\nGracias\nAna", "Gracias\nAna"),
+        ("Saludos, la pago el viernes", "Saludos, la pago el viernes"),
+        ("", ""),
+    ],
+)
+def test_greeting_and_signature_say_nothing(text, expected):
+    assert email_reply.without_courtesies(text) == expected
