@@ -23,7 +23,7 @@ PACKAGE = "scikit-learn==1.7.2"
 TEXTS = paths.ROOT / "tests" / "unit" / "payloads"
 # What may be learned from; the sealed texts tell how well that went.
 REMINDERS = ("seen", "unseen", "learned")
-REPLIES = ("seen", "unseen", "learned")
+REPLIES = ("seen", "unseen", "learned", "email_learned", "short_learned")
 # Words and half sentences that only look like an opt-out among them.
 SHORT_REPLIES = (
     "opt_out",
@@ -71,7 +71,11 @@ def reminders() -> list[tuple[str, str]]:
 def replies() -> list[tuple[str, str]]:
     """Return (kind, text) of the replies that may be learned from."""
     rows = [row for name in REPLIES for row in _rows(f"replies/labelled_{name}")]
-    texts = [(kind, text) for kind, _language, text in rows if kind != "kind"]
+    texts = [
+        (kind, text.replace("\\n", "\n"))
+        for kind, _language, text in rows
+        if kind != "kind"
+    ]
     for name in SHORT_REPLIES:
         lines = (TEXTS / "replies" / f"{name}.txt").read_text(encoding="utf-8")
         kind = "other" if name == "not_opt_out" else name

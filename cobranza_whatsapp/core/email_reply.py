@@ -26,7 +26,9 @@ _SOMEBODY_WROTE = re.compile(
 _BEGINS_SOMEBODY_WROTE = re.compile(r"(?:el|on|em|no dia)\s", re.IGNORECASE)
 WROTE_LINES = 3
 # What Outlook writes above a quote without marks; all below is quoted.
-_ORIGINAL = re.compile(r"\s*-{3,}.{0,60}(?:original|reenviado|forwarded).{0,60}-{3,}", re.I)
+_ORIGINAL = re.compile(
+    r"\s*-{3,}.{0,60}(?:original|reenviado|forwarded).{0,60}-{3,}", re.I
+)
 _FROM_LINE = re.compile(r"\s*\*?(?:de|from)\s*:", re.IGNORECASE)
 _OTHER_HEADER = re.compile(
     r"\s*\*?(?:enviado(?: el)?|enviada em|fecha|sent|date|data|para|to|asunto|assunto|"

@@ -34,6 +34,10 @@ ok si senor senora senorita senores estimados mi definitiva definitivo inmediata
 ola oi bom boa tarde noite obrigado obrigada agora gentileza ja
 please pls plz kindly thanks thank you hello hi now
 """)
+# Who says please wants anything.
+PLEASE = _set("""
+favor porfavor porfa porfis xfa xfavor pf plis please pls plz kindly gentileza
+""")
 # What a keyword may be about without ceasing to be an opt-out.
 SUBJECTS = _set("""
 mensaje mensajes mensajitos msj msjs msg msgs sms whatsapp whats wasap wsp wpp
@@ -156,6 +160,7 @@ _FRAGMENTS = {
     r"|bloque|suprim|exclu)\w{1,6}|det(?:en|eng)\w+|par(?:ar|en))",
     "dont": "(?:do not|dont|don t|never)(?: ever)?",
     "contacted": "(?:contacted|messaged|texted|called|<notes>)",
+    "again": r"(?:volver a (?:activ|recib|mand|envi)\w+|activar\w* (?:otra vez|de nuevo))",
     "pay": "(?:pague|pagamos|pago|deposite|depositamos|transferi|transferimos|abone"
     "|abonamos|cancele|cancelamos|liquide|liquidamos|consigne|consignamos|cubri)",
     "it": "(?:(?:l[aeo]s?|te|se|me|hoy|ayer|ya) )*",
@@ -313,12 +318,16 @@ no (?:me |se |han )?<end> <the>*<own>
 de baja (?:sin querer|por error|por equivocacion)
 (?:descadastr|desuscri|cancel|unsubscri)\w+ (?:\w+ ){0,2}(?:s[ei][mn] querer|por (?:error|engano)|by (?:mistake|accident))
 se (?:va|van|tiene|debe)n? (?:a |que )?<end> (?:<the>)*<own>
+(?:pedi|pedimos|solicite|solicitamos) que (?:ya )?(?:no )?(?:me|nos) \w+ (?:\w+ ){1,25}?(?<!no quiero )(?<!no quisiera )<again>
+<end> de <the>*<list> (?:la|el) (?:cuenta|direccion)
+dar de baja (?:\w+ ){0,2}(?:licencias?|usuarios?|lineas?|equipos?)
 """)
 
 OPT_IN_PHRASES = patterns(r"""
 ^(?:quiero |deseo |pueden )?(?:darme|denme|deme|dame) de alta(?: de nuevo)?<please>$
 (?:quiero|deseo|acepto|me gustaria) (?:volver a )?recibir (?:\w+ )?<the>?<note>
-(?:quiero|deseo|acepto) volver a recibir
+(?:quiero|deseo|acepto|quisiera|quisieramos|queremos) volver a recibir
+(?:pueden?|podrian?) (?:\w+ ){0,2}<again>
 (?:pueden?|vuelvan?|vuelve|sigan) (?:a |volver a )+(?:mand|envi|escrib)\w+(?! la factura)
 (?:mand|envi)\w+ <the>?<note> (?:de nuevo|otra vez|nuevamente)
 (?:quero|pode\w*|podem) voltar a (?:receber|mandar|enviar|avisar|contac?tar|escrever)

@@ -115,10 +115,3 @@ def load(name: str, letters: bool = False) -> dict[str, TextModel]:
         for kind, number in zip(kinds, numbers, strict=True):
             weights[kind][feature] = float(number)
     return {kind: TextModel(own, letters) for kind, own in weights.items()}
-
-
-def most_alike(models: Mapping[str, TextModel], words: Sequence[str]) -> str:
-    """Return what the words are most like, "" when nothing is known of them."""
-    scores = {kind: model.score(words) for kind, model in models.items()}
-    best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] > 0 else ""

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # "Ya pagué" stops the reminders of these invoices while the payment is looked for.
 PAID_HOLD_DAYS = 5
+# While a person finds out whether a reply withdraws consent, nothing goes out.
+UNCLEAR_HOLD_DAYS = 3
 # A reply that quotes nothing speaks of the last reminder, if it is that recent.
 ANSWER_DAYS = 30
 
@@ -154,7 +156,23 @@ class CobranzaMessage(models.Model):
             self._cobranza_promise(text)
         elif kind == "dispute":
             self._cobranza_subject_moves()._cobranza_hold_until("dispute", False)
+        elif kind == "unclear":
+            self._cobranza_hold_unclear()
         self._cobranza_ask_person(kind)
+
+    def _cobranza_hold_unclear(self):
+        """Hold everything of the sender until somebody has read what he wants."""
+        until = self.company_id._cobranza_today() + timedelta(days=UNCLEAR_HOLD_DAYS)
+        mine = {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "reason": "unclear",
+        }
+        holds = self.env["cobranza.hold"]
+        longer = ["|", ("date_to", "=", False), ("date_to", ">=", until)]
+        known = [(name, "=", value) for name, value in mine.items()]
+        if self.partner_id and not holds.search_count([*known, *longer], limit=1):
+            holds.create({**mine, "date_to": until})
 
     def _cobranza_subject_moves(self):
         """Return the invoices that a reply speaks of: those of the quoted message.
@@ -265,8 +283,8 @@ class CobranzaMessage(models.Model):
         company, contact = self.company_id, self.company_id._cobranza_contact_text()
         if ADDRESS_KINDS[self.channel] == "email":
             text = self.env._(
-                "%(company)s: you will get no more reminders from us, neither by e-mail "
-                "nor on your telephone. Questions: %(contact)s.",
+                "%(company)s: you will get no more reminders from us, neither by "
+                "e-mail nor on your telephone. Questions: %(contact)s.",
                 company=company.name,
                 contact=contact,
             )
@@ -295,6 +313,11 @@ class CobranzaMessage(models.Model):
             "talk": env._("Asks to talk to a person"),
             "promise": env._("Promises to pay: look at the promise"),
             "dispute": env._("Disputes the invoice: find out why"),
+            "unclear": env._(
+                "May want no more messages: decide within %(days)s days, until then "
+                "nothing is sent",
+                days=UNCLEAR_HOLD_DAYS,
+            ),
             "opt_in": env._("Wants messages again: take the number off the blacklist"),
         }
         # Without the text: others than accountants read activities.

@@ -32,6 +32,7 @@ class CobranzaHold(models.Model):
             ("promise", "Promise to pay"),
             ("dispute", "Dispute"),
             ("agreement", "Agreement"),
+            ("unclear", "Reply that a person must read"),
             ("veto", "Taken out of a run"),
             ("other", "Other"),
         ],

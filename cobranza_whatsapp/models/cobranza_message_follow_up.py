@@ -228,10 +228,10 @@ class CobranzaMessage(models.Model):
         return rows
 
     def _cobranza_addresses(self, person):
-        """Return {kind of address: number or e-mail} where this person is written to."""
+        """Return {kind of address: number or e-mail} by which he is written to."""
         if self.guarantor_id or self.context_message_id.guarantor_id:
             found = {"number": person.cobranza_number, "email": person.cobranza_email}
         else:
-            chosen = person._cobranza_all_recipients()
-            found = {kind: own[person.id]["number"] for kind, own in chosen.items()}
+            kinds = set(ADDRESS_KINDS.values())
+            found = {kind: person._cobranza_recipient(kind)["number"] for kind in kinds}
         return {kind: address for kind, address in found.items() if address}

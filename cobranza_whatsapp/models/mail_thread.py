@@ -12,7 +12,7 @@ REFERENCES_MAX = 32
 
 
 class MailThread(models.AbstractModel):
-    """Bounces of our e-mails and answers become events; seen failures leave the red bubble."""
+    """What comes back for our e-mails becomes events; seen failures leave the menu."""
 
     _inherit = "mail.thread"
 
@@ -44,7 +44,9 @@ class MailThread(models.AbstractModel):
         thread_id = super()._message_route_process(message, message_dict, routes)
         try:
             with self.env.cr.savepoint():
-                ours = self._cobranza_answered(message, message_dict) if routes else None
+                ours = (
+                    self._cobranza_answered(message, message_dict) if routes else None
+                )
                 if ours:
                     ours._cobranza_email_answered(message_dict)
         except Exception:

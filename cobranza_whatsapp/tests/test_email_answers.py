@@ -25,7 +25,7 @@ class AnswersCase(EmailBuilders, CobranzaCase):
         self.message = self.reminded(self.customer)
 
     def answer(self, text, message=None, sender=ADDRESS, content="plain", **headers):
-        """Let Odoo receive an answer that quotes ours; return its message, maybe none."""
+        """Let Odoo receive an answer to an e-mail; return its message, maybe none."""
         message = message or self.message
         before = self.env["cobranza.message"].search([("direction", "=", "in")])
         head = {
@@ -75,7 +75,9 @@ class TestEmailOptOut(AnswersCase):
     def test_baja_withdraws_everything_and_confirms_once(self):
         reply = self.answer(self.quoted("BAJA"))
 
-        self.assertEqual((reply.kind, reply.channel, reply.body), ("reply", "email", "BAJA"))
+        self.assertEqual(
+            (reply.kind, reply.channel, reply.body), ("reply", "email", "BAJA")
+        )
         self.assertEqual(reply.context_message_id, self.message)
         self.assertEqual(self.refusals(), ["email", "sms", "whatsapp"])
         self.assertTrue(self.env["mail.blacklist"].search([("email", "=", ADDRESS)]))
@@ -126,7 +128,8 @@ class TestEmailOptOut(AnswersCase):
         lines = "".join(f"<p>{line}</p>" for line in self.message.body.splitlines())
         html = (
             "<p>La pago el viernes.</p><div><p><b>De:</b> Materiales<br>"
-            "<b>Enviado el:</b> jueves<br><b>Para:</b> Ana<br><b>Asunto:</b> x</p></div>"
+            "<b>Enviado el:</b> jueves<br><b>Para:</b> Ana<br><b>Asunto:</b> x</p>"
+            "</div>"
         )
         reply = self.answer(html + lines, content="html")
 
@@ -148,9 +151,7 @@ class TestEmailOptOut(AnswersCase):
                 "contact_slot": False,
             }
         )
-        waiting.write(
-            {"recipient": "+525514340777", "recipient_key": "525514340777"}
-        )
+        waiting.write({"recipient": "+525514340777", "recipient_key": "525514340777"})
         self.answer(self.quoted("BAJA"))
 
         self.assertEqual((waiting.state, waiting.reason), ("cancelled", "opted_out"))

@@ -3,7 +3,7 @@
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models.cobranza_event_reply import PAID_HOLD_DAYS
+from ..models.cobranza_event_reply import PAID_HOLD_DAYS, UNCLEAR_HOLD_DAYS
 from .replies_case import RepliesCase
 
 
@@ -136,6 +136,21 @@ class TestReplies(RepliesCase):
 
         self.assertEqual(received.body, "document")
         self.assertEqual(len(self.todo()), 1)
+
+    def test_reply_that_may_be_a_refusal_waits_for_a_person(self):
+        for _time in range(2):
+            self.answer("demasiados mensajes para una sola factura")
+
+        hold = self.env["cobranza.hold"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(hold.mapped("reason"), ["unclear"])
+        days = (hold.date_to - self.company._cobranza_today()).days
+        self.assertEqual(days, UNCLEAR_HOLD_DAYS)
+        self.assertFalse(self.ledger_rows())
+        self.assertIn("no more messages", self.todo()[:1].summary)
+        self.make_invoice(self.customer)
+        before = self.messages_of(self.customer)
+        self.run_cron("plan")
+        self.assertEqual(self.messages_of(self.customer), before)
 
     # --- buttons ----------------------------------------------------------------------
 
