@@ -51,6 +51,7 @@
         "views/account_move_views.xml",
         # The customer's form has a button for it.
         "wizard/cobranza_consent_wizard_views.xml",
+        "wizard/cobranza_withdrawal_wizard_views.xml",
         "wizard/cobranza_consent_request_views.xml",
         "views/cobranza_guarantor_views.xml",
         "views/res_partner_views.xml",

@@ -213,25 +213,30 @@ class CobranzaMessage(models.Model):
             },
         )
         self._cobranza_block_number()
-        waiting = self.sudo().search(
-            [
-                (
-                    "recipient_key",
-                    "in",
-                    self.env["cobranza.consent"]._cobranza_keys(refused),
-                ),
-                ("state", "in", ("proposed", "queued")),
-                ("kind", "=", "reminder"),
-            ]
-        )
-        waiting._cobranza_advance("cancelled", "opted_out")
+        keys = self.env["cobranza.consent"]._cobranza_keys(refused)
+        self._cobranza_cancel_waiting(keys)
         return rows
+
+    @api.model
+    def _cobranza_cancel_waiting(self, keys, company=None):
+        """Cancel the reminders that wait for these numbers and addresses.
+
+        In all companies, as a blacklist counts, or in one.
+        """
+        domain = [
+            ("recipient_key", "in", keys),
+            ("state", "in", ("proposed", "queued")),
+            ("kind", "=", "reminder"),
+        ]
+        if company:
+            domain.append(("company_id", "child_of", company._cobranza_root().id))
+        # sudo: also what a user of one company cannot see.
+        self.sudo().search(domain)._cobranza_advance("cancelled", "opted_out")
 
     def _cobranza_addresses(self, person):
         """Return {kind of address: number or e-mail} by which he is written to."""
-        if self.guarantor_id or self.context_message_id.guarantor_id:
-            found = {"number": person.cobranza_number, "email": person.cobranza_email}
-        else:
-            kinds = set(ADDRESS_KINDS.values())
-            found = {kind: person._cobranza_recipient(kind)["number"] for kind in kinds}
+        if not (self.guarantor_id or self.context_message_id.guarantor_id):
+            customer = person.commercial_partner_id
+            return customer._cobranza_all_addresses()[customer.id]
+        found = {"number": person.cobranza_number, "email": person.cobranza_email}
         return {kind: address for kind, address in found.items() if address}

@@ -28,6 +28,18 @@ class ResPartner(models.Model):
             kind: self._cobranza_recipients(kind, addressees) for kind in ADDRESS_FIELDS
         }
 
+    def _cobranza_all_addresses(self):
+        """Return {customer id: {kind: number or e-mail}} without what is missing."""
+        recipients = self._cobranza_all_recipients()
+        return {
+            customer.id: {
+                kind: chosen[customer.id]["number"]
+                for kind, chosen in recipients.items()
+                if chosen[customer.id]["number"]
+            }
+            for customer in self
+        }
+
     def _cobranza_recipients(self, kind="number", addressees=None):
         """Choose who gets the reminders of each commercial partner.
 

@@ -29,6 +29,58 @@ class TestConsentWizards(CobranzaCase):
     def english(self, model):
         return self.env[model].with_user(self.clerk).with_context(lang="en_US")
 
+    # --- withdrawals ------------------------------------------------------------------
+
+    def withdrawal(self, customers, **values):
+        model = self.english("cobranza.withdrawal.wizard").with_context(
+            active_model=customers._name, active_ids=customers.ids
+        )
+        return model.create({"proof": "Told me on the phone", **values})
+
+    def test_withdrawal_ends_everything_of_the_customer(self):
+        self.make_demo_accounts()
+        customer = self.make_customer(email="ana@example.com", phone="+52 55 1434 0888")
+        other = self.make_customer("Other")
+        waiting, others = self.queued(customer), self.queued(other)
+        self.env["cobranza.hold"].create(
+            {"partner_id": customer.id, "reason": "unclear"}
+        )
+        wizard = self.withdrawal(customer)
+        self.assertIn("+525514340888", wizard.address_list)
+        self.assertIn("ana@example.com", wizard.address_list)
+
+        wizard.action_record()
+
+        refused = self.rows(customer).filtered(lambda row: not row.granted)
+        self.assertEqual(
+            set(refused.mapped(lambda row: (row.channel, row.purpose))),
+            {
+                (channel, purpose)
+                for channel in ("whatsapp", "sms", "email")
+                for purpose in ("collection", "marketing")
+            },
+        )
+        self.assertEqual(set(refused.mapped("origin")), {"verbal"})
+        self.assertEqual(refused.user_id, self.clerk)
+        self.assertEqual((waiting.state, waiting.reason), ("cancelled", "opted_out"))
+        self.assertEqual(others.state, "queued")
+        self.assertFalse(self.env["cobranza.hold"].search([]))
+
+        self.withdrawal(customer).action_record()
+        again = self.rows(customer).filtered("repeats_id")
+        self.assertEqual(len(again), 1)
+
+    def test_withdrawal_of_whom_nothing_reaches_says_so(self):
+        nobody = self.make_customer("Nobody", consent=(), phone=False)
+        with self.assertRaisesRegex(UserError, "nothing to end"):
+            self.withdrawal(nobody).action_record()
+
+    def test_withdrawal_of_another_company_is_refused(self):
+        customer = self.make_customer()
+        foreign = self.make_company("Foreign")
+        with self.assertRaises(AccessError):
+            self.withdrawal(customer, company_id=foreign.id).action_record()
+
     # --- by hand ----------------------------------------------------------------------
 
     def wizard(self, customers, **values):

@@ -10,3 +10,4 @@ from . import cobranza_preview_send
 from . import cobranza_preview_total
 from . import cobranza_veto
 from . import cobranza_why
+from . import cobranza_withdrawal_wizard

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.cobranza_consent import ORIGINS, USER_ORIGINS
+
+
+class CobranzaWithdrawalWizard(models.TransientModel):
+    """Record that customers want no more messages, whoever they told it."""
+
+    _name = "cobranza.withdrawal.wizard"
+    _description = "Record Withdrawal"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        "cobranza_withdrawal_wizard_partner_rel",
+        string="Customers",
+        required=True,
+    )
+    origin = fields.Selection(
+        [pair for pair in ORIGINS if pair[0] in USER_ORIGINS],
+        string="How You Know",
+        required=True,
+        default="verbal",
+    )
+    proof = fields.Text(
+        string="What They Said", required=True, help="In their words, and where it is."
+    )
+    address_list = fields.Text(
+        string="What Ends",
+        compute="_compute_address_list",
+        help="The numbers and addresses to which nothing is sent any more.",
+    )
+
+    @api.model
+    def default_get(self, names):
+        """Extend base: the customers of what is selected."""
+        values = super().default_get(names)
+        model = self.env.context.get("active_model")
+        if "partner_ids" in names and model in ("res.partner", "account.move"):
+            records = self.env[model].browse(self.env.context.get("active_ids", []))
+            customers = records.mapped("commercial_partner_id")
+            values["partner_ids"] = [(6, 0, customers.ids)]
+        return values
+
+    @api.depends("partner_ids")
+    def _compute_address_list(self):
+        for wizard in self:
+            customers = wizard.partner_ids._origin.commercial_partner_id
+            found = customers._cobranza_all_addresses()
+            wizard.address_list = "\n".join(
+                f"{customer.display_name}: "
+                f"{', '.join(found[customer.id].values()) or '–'}"
+                for customer in customers
+            )
+
+    def action_record(self):
+        """Write the refusals, cancel what waits, release what waited for this."""
+        self.ensure_one()
+        Consent = self.env["cobranza.consent"]
+        Consent.check_access("create")
+        if self.company_id not in self.env.user.company_ids:
+            raise AccessError(self.env._("Choose one of your own companies."))
+        # Readers of contacts only: nobody records for whom he cannot see.
+        self.partner_ids.check_access("read")
+        customers = self.partner_ids.commercial_partner_id
+        found = customers._cobranza_all_addresses()
+        reached = customers.filtered(lambda customer: found[customer.id])
+        if not reached:
+            raise UserError(
+                self.env._(
+                    "These customers have neither a number nor an e-mail address: "
+                    "there is nothing to end."
+                )
+            )
+        values = {"origin": self.origin, "proof": self.proof, "basis": False}
+        for customer in reached:
+            Consent._cobranza_withdraw(
+                customer, self.company_id, found[customer.id], values
+            )
+        self._settle(reached, found)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Nothing more is sent to %(count)s customers.", count=len(reached)
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _settle(self, customers, found):
+        """Cancel what waits for these customers; nothing is unclear any more."""
+        messages = self.env["cobranza.message"]
+        keys = [
+            key
+            for customer in customers
+            for key in self.env["cobranza.consent"]._cobranza_keys(found[customer.id])
+        ]
+        messages._cobranza_cancel_waiting(keys, self.company_id)
+        # sudo: holds are released by whoever may record what they wait for.
+        self.env["cobranza.hold"].sudo().search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", self.company_id.id),
+                ("reason", "=", "unclear"),
+            ]
+        ).action_release()
