@@ -13,8 +13,9 @@ from email.message import Message
 
 MAX_TEXT_CHARS = 20_000
 MAX_COURTESY_CHARS = 60
-# A line of fewer words can be his own by chance: "BAJA" stands in our text too.
-LEAST_WORDS = 3
+# Fewer words in a row can be his own by chance: "BAJA" stands in our text too.
+LEAST_WORDS = 8
+MAX_SUBJECT_CHARS = 300
 
 _WORD = re.compile(r"\w+")
 _REPLY_MARK = re.compile(r"\s*(?:re|rv|rm|fw|fwd|res|enc|aw)\s*:\s*", re.IGNORECASE)
@@ -36,9 +37,13 @@ _OTHER_HEADER = re.compile(
     re.IGNORECASE,
 )
 HEADER_LINES = 4
+BLANK_LINES = 4  # as many as may stand between two
 _ADDED_BY_TELEPHONE = re.compile(
-    r"\s*(?:enviado (?:desde|do|de|pelo)|sent from|(?:get|obtener|descargar|obter o|"
-    r"baixar o) outlook)\b.{0,120}",
+    r"\s*(?:enviado (?:desde|do|de|pelo)|sent from)\b.{0,20}\b(?:iphone|ipad|android|"
+    r"outlook|yahoo|gmail|mail|correo|galaxy|samsung|xiaomi|redmi|huawei|motorola|moto|"
+    r"m[oó]vil|celular|tel[eé]fono|telefone|smartphone|blackberry|dispositivo|device|"
+    r"windows|phone)\b.{0,80}"
+    r"|\s*(?:get|obtener|descargar|obter o|baixar o) outlook (?:for|para)\b.{0,80}",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"--\s*")
@@ -117,6 +122,7 @@ def _is_like(courtesy: re.Pattern[str], line: str) -> bool:
 
 def own_subject(subject: str, sent_subject: str) -> str:
     """Return what a subject says beyond the one that it answers, mostly ""."""
+    subject = subject[:MAX_SUBJECT_CHARS]
     marked = _REPLY_MARK.match(subject)
     while marked:
         subject = subject[marked.end() :]
@@ -141,18 +147,21 @@ def _unannounced(lines: list[str]) -> Iterator[str]:
 
 
 def _quoted(lines: list[str], sent: str) -> set[int]:
-    """Return the positions of lines that are ours.
-
-    A long one by itself, a short one if it goes on with, or leads to, another of ours.
-    """
-    words = {position: _plain(line) for position, line in enumerate(lines)}
-    known = [(position, own) for position, own in words.items() if own]
-    quoted = {p for p, own in known if own.count(" ") > LEAST_WORDS and own in sent}
-    for step in (known, known[::-1]):
-        for (before, first), (position, second) in zip(step, step[1:], strict=False):
-            pair = (first, second) if before < position else (second, first)
-            if before in quoted and pair[0] + pair[1].lstrip() in sent:
-                quoted.add(position)
+    """Return the positions of lines that are ours: enough words of ours in a row."""
+    quoted: set[int] = set()
+    run, so_far = [], ""
+    for position, line in enumerate(lines):
+        words = _plain(line)
+        if not words:
+            continue
+        longer = so_far + words.lstrip() if so_far else words
+        if longer in sent:
+            run.append(position)
+            so_far = longer
+        else:
+            run, so_far = ([position], words) if words in sent else ([], "")
+        if so_far.count(" ") > LEAST_WORDS:
+            quoted.update(run)
     return quoted
 
 
@@ -161,8 +170,9 @@ def _announces_all(lines: list[str], position: int) -> bool:
     line = lines[position]
     if _ORIGINAL.fullmatch(line):
         return True
-    below = lines[position + 1 : position + 1 + HEADER_LINES]
-    others = sum(bool(_OTHER_HEADER.match(other)) for other in below)
+    below = lines[position + 1 : position + 1 + HEADER_LINES * BLANK_LINES]
+    below = [other for other in below if other.strip()]
+    others = sum(bool(_OTHER_HEADER.match(other)) for other in below[:HEADER_LINES])
     return bool(_FROM_LINE.match(line)) and others > 1
 
 

@@ -203,7 +203,8 @@ class InboundEvent:
     """A person wrote to us. All of it is untrusted text.
 
     ``other_sender`` is the address that an e-mail came from, where that is not the one
-    that we had written to: then it may be anybody's.
+    that we had written to: then it may be anybody's. What is answered is named by the
+    provider's id, ``context_uid``, or by ours.
     """
 
     provider_message_uid: str
@@ -216,6 +217,7 @@ class InboundEvent:
     sender_name: str = field(default="", repr=False)
     media_kind: str = ""
     other_sender: str = field(default="", repr=False)
+    context_uuid: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,28 +51,21 @@ class CobranzaEvent(models.Model):
             return
         message = self.env["cobranza.message"].create(
             {
-                "uuid": str(uuid.uuid4()),
-                "kind": "reply",
-                "direction": "in",
-                "state": "received",
-                "channel": item.channel,
+                **self._cobranza_reply_values(item),
                 "partner_id": customer.id,
                 "company_id": company.id,
                 "account_id": account.id,
                 "recipient": number,
                 "recipient_key": key,
-                "body": self._cobranza_reply_body(item),
-                "provider_message_uid": item.provider_message_uid,
                 "context_message_id": context.id,
                 "move_ids": [(6, 0, context.move_ids.ids)],
             }
         )
         message._cobranza_log()
-        if item.other_sender and kind != "opt_out":
+        if item.other_sender and kind not in ("opt_out", "unclear"):
             # Anybody may ask for an end; all else is for a person to judge.
-            message._cobranza_ask_person(kind)
-        else:
-            message._cobranza_answer(kind, item.text)
+            kind = "other"
+        message._cobranza_answer(kind, item.text)
         event._cobranza_close("applied", False, message)
 
     @api.model
@@ -89,17 +82,30 @@ class CobranzaEvent(models.Model):
         return number if number and phone.is_e164(number) else item.sender
 
     @api.model
-    def _cobranza_reply_body(self, item):
-        """Return the text as it is kept, with the sender whom nobody expected."""
+    def _cobranza_reply_values(self, item):
+        """Return what the message says of itself; with a sender nobody expected."""
         text = item.text or item.media_kind
-        return f"({item.other_sender}) {text}" if item.other_sender else text
+        return {
+            "uuid": str(uuid.uuid4()),
+            "kind": "reply",
+            "direction": "in",
+            "state": "received",
+            "channel": item.channel,
+            "body": f"({item.other_sender}) {text}" if item.other_sender else text,
+            "provider_message_uid": item.provider_message_uid,
+        }
 
     @api.model
     def _cobranza_context(self, account, item):
         """Return our message that the reply quotes, if it went to the same number."""
+        messages = self.env["cobranza.message"]
+        if item.context_uuid:
+            # Ours: who answers it has it, whichever address it went to.
+            own = [("uuid", "=", item.context_uuid), ("account_id", "=", account.id)]
+            return messages.search(own, limit=1)
         if not item.context_uid:
-            return self.env["cobranza.message"]
-        return self.env["cobranza.message"].search(
+            return messages
+        return messages.search(
             [
                 ("provider_message_uid", "=", item.context_uid),
                 ("account_id", "=", account.id),
@@ -125,7 +131,7 @@ class CobranzaEvent(models.Model):
             order="id desc",
             limit=1,
         )
-        company = account.company_id or last.company_id or self.env.company
+        company = last.company_id or account.company_id or self.env.company
         if last:
             return last._cobranza_addressee(), company
         partners = self.env["res.partner"].search([("cobranza_number_key", "=", key)])
@@ -146,6 +152,8 @@ class CobranzaMessage(models.Model):
             return
         if kind == "opt_in":
             self._cobranza_opt_in(text)
+        elif kind == "unclear":
+            self._cobranza_hold_unclear()
         elif self.context_message_id.guarantor_id:
             # What a guarantor says of another's debt is for a person to judge.
             pass
@@ -156,22 +164,23 @@ class CobranzaMessage(models.Model):
             self._cobranza_promise(text)
         elif kind == "dispute":
             self._cobranza_subject_moves()._cobranza_hold_until("dispute", False)
-        elif kind == "unclear":
-            self._cobranza_hold_unclear()
         self._cobranza_ask_person(kind)
 
     def _cobranza_hold_unclear(self):
-        """Hold everything of the sender until somebody has read what he wants."""
+        """Hold everything of the customer until somebody has read what is wanted."""
+        # sudo: rows of guarantors are read by accounting users only.
+        debtor = self.context_message_id.sudo().guarantor_id.partner_id
+        customer = debtor or self.partner_id
         until = self.company_id._cobranza_today() + timedelta(days=UNCLEAR_HOLD_DAYS)
         mine = {
-            "partner_id": self.partner_id.id,
+            "partner_id": customer.id,
             "company_id": self.company_id.id,
             "reason": "unclear",
         }
         holds = self.env["cobranza.hold"]
         longer = ["|", ("date_to", "=", False), ("date_to", ">=", until)]
         known = [(name, "=", value) for name, value in mine.items()]
-        if self.partner_id and not holds.search_count([*known, *longer], limit=1):
+        if customer and not holds.search_count([*known, *longer], limit=1):
             holds.create({**mine, "date_to": until})
 
     def _cobranza_subject_moves(self):

@@ -1,13 +1,17 @@
+import re
+
 from lxml import html as lxml_html
 
 from odoo import models
 from odoo.tools.mail import email_normalize
 
-from ..core import email_reply
+from ..core import email_reply, optout
 from ..core.types import WebhookItem
 
-# What begins a new line on the screen, and so in the text.
-BLOCKS = {"p", "div", "br", "li", "tr", "pre", "table", "ul", "ol", "hr", "h1", "h2"}
+# What stands on lines of its own on the screen, and so in the text.
+BLOCKS = {"p", "div", "li", "tr", "td", "th", "pre", "table", "ul", "ol", "h1", "h2"}
+BREAKS = {"br", "hr"}
+_SPACES = re.compile(r"[ \t\r\n]+")
 
 
 class CobranzaMessage(models.Model):
@@ -59,18 +63,22 @@ class CobranzaMessage(models.Model):
         to are his words taken for the customer's.
         """
         self.ensure_one()
-        sender = email_normalize(message_dict.get("email_from") or "") or ""
-        text = email_reply.own_text(
-            _plain_text(message_dict.get("body")), self._cobranza_email_text(self.body)
+        sender = email_normalize(message_dict.get("email_from") or "") or "?"
+        # An anonymised message has neither text nor address any more.
+        sent = self._cobranza_email_text(self.body) if self.body else ""
+        text = email_reply.own_text(_plain_text(message_dict.get("body")), sent)
+        subject = email_reply.own_subject(
+            message_dict.get("subject") or "", self.subject or ""
         )
-        subject = message_dict.get("subject") or ""
+        if subject and (not text or optout.is_opt_out(subject)):
+            text = f"{subject}\n{text}".strip()
         payload = {
             "kind": "answer",
             "uid": message_dict["message_id"],
-            "answers": self.provider_message_uid or "",
-            "recipient": self.recipient,
-            "text": text or email_reply.own_subject(subject, self.subject or ""),
-            "other_sender": "" if sender == self.recipient else sender or "?",
+            "answers": self.uuid,
+            "recipient": self.recipient or sender,
+            "text": text,
+            "other_sender": "" if sender == self.recipient else sender,
         }
         item = WebhookItem(key=f"message:{message_dict['message_id']}", payload=payload)
         # sudo: events are written by the system.
@@ -84,7 +92,12 @@ def _plain_text(body):
     root = lxml_html.fromstring(f"<div>{body}</div>")
     for quote in root.xpath("//blockquote | //style | //script"):
         quote.drop_tree()
-    for element in root.iter(*BLOCKS):
-        element.text = "\n" + (element.text or "")
+    for text in root.xpath(".//text()[not(ancestor::pre)]"):
+        # Where the source breaks its lines says nothing.
+        side = "text" if text.is_text else "tail"
+        setattr(text.getparent(), side, _SPACES.sub(" ", text))
+    for element in root.iter(*BLOCKS, *BREAKS):
+        if element.tag in BLOCKS:
+            element.text = "\n" + (element.text or "")
         element.tail = "\n" + (element.tail or "")
     return root.text_content()

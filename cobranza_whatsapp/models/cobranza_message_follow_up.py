@@ -218,10 +218,11 @@ class CobranzaMessage(models.Model):
         return rows
 
     @api.model
-    def _cobranza_cancel_waiting(self, keys, company=None):
+    def _cobranza_cancel_waiting(self, keys, company=None, persons=None):
         """Cancel the reminders that wait for these numbers and addresses.
 
-        In all companies, as a blacklist counts, or in one.
+        In all companies and for everybody, as a blacklist counts; or in one company,
+        to these persons, be it for themselves or as guarantors.
         """
         domain = [
             ("recipient_key", "in", keys),
@@ -231,12 +232,15 @@ class CobranzaMessage(models.Model):
         if company:
             domain.append(("company_id", "child_of", company._cobranza_root().id))
         # sudo: also what a user of one company cannot see.
-        self.sudo().search(domain)._cobranza_advance("cancelled", "opted_out")
+        waiting = self.sudo().search(domain)
+        if persons:
+            waiting = waiting.filtered(lambda m: m._cobranza_addressee() in persons)
+        waiting._cobranza_advance("cancelled", "opted_out")
 
     def _cobranza_addresses(self, person):
         """Return {kind of address: number or e-mail} by which he is written to."""
         if not (self.guarantor_id or self.context_message_id.guarantor_id):
-            customer = person.commercial_partner_id
+            customer = person.commercial_partner_id.with_company(self.company_id)
             return customer._cobranza_all_addresses()[customer.id]
         found = {"number": person.cobranza_number, "email": person.cobranza_email}
         return {kind: address for kind, address in found.items() if address}

@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import api, models
 from odoo.tools.mail import email_normalize, unfold_references
 
@@ -42,6 +44,8 @@ class MailThread(models.AbstractModel):
         Core has put it into the customer's chatter, whatever becomes of it with us.
         """
         thread_id = super()._message_route_process(message, message_dict, routes)
+        # What fails in core's own writes is core's to report.
+        self.env.flush_all()
         try:
             with self.env.cr.savepoint():
                 ours = (
@@ -49,6 +53,8 @@ class MailThread(models.AbstractModel):
                 )
                 if ours:
                     ours._cobranza_email_answered(message_dict)
+        except psycopg2.OperationalError:
+            raise  # the gateway begins again
         except Exception:
             # An e-mail in the chatter must not be lost because we cannot read it.
             _logger.exception("An answer to a reminder could not be read")
@@ -76,10 +82,14 @@ class MailThread(models.AbstractModel):
             order="id desc",
             limit=1,
         )
-        author = self.env["res.partner"].browse(message_dict.get("author_id") or [])
-        is_ours = author.sudo().user_ids.filtered(lambda user: not user.share)
         sender = email_normalize(message_dict["email_from"] or "")
-        return found if sender == found.recipient or not is_ours else None
+        if sender == found.recipient:
+            return found
+        author = self.env["res.partner"].browse(message_dict.get("author_id") or [])
+        is_user = author.sudo().user_ids.filtered(lambda user: not user.share)
+        mailboxes = (found.account_id.sender, found.company_id.email)
+        is_ours = sender in [email_normalize(address or "") for address in mailboxes]
+        return None if is_user or is_ours else found
 
     def notify_cancel_by_type(self, notification_type):
         """Extend mail: the user has seen the failures of his reminders."""

@@ -80,7 +80,7 @@ class OdooEmail(OdooSender):
             sender=payload["recipient"],
             text=payload["text"],
             occurred_at_utc=None,
-            context_uid=payload["answers"],
+            context_uuid=payload["answers"],
             other_sender=payload["other_sender"],
         )
 
@@ -144,6 +144,8 @@ class OdooEmail(OdooSender):
             subtype="html",
             reply_to=reply_to.get(customer.id),
             message_id=message._cobranza_email_message_id(),
+            # Some services replace the Message-Id; an answer repeats this one too.
+            references=message._cobranza_email_message_id(),
             headers=message._cobranza_email_headers(),
             attachments=[
                 (message._cobranza_filename(), document.raw, "application/pdf")

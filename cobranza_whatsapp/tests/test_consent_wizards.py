@@ -70,6 +70,24 @@ class TestConsentWizards(CobranzaCase):
         again = self.rows(customer).filtered("repeats_id")
         self.assertEqual(len(again), 1)
 
+    def test_withdrawal_leaves_who_shares_the_address_alone(self):
+        self.make_demo_accounts()
+        customer, other = (
+            self.make_customer(name, phone="+52 55 1434 0999") for name in ("A", "B")
+        )
+        (customer + other).cobranza_shared_number_confirmed = True
+        waiting, others = self.queued(customer), self.queued(other)
+
+        self.withdrawal(customer).action_record()
+
+        self.assertEqual((waiting.state, others.state), ("cancelled", "queued"))
+
+    def test_pages_of_others_are_not_seen(self):
+        wizard = self.withdrawal(self.make_customer())
+        colleague = self.make_user("colleague", "cobranza_whatsapp.group_user")
+        with self.assertRaises(AccessError):
+            wizard.with_user(colleague).read(["proof"])
+
     def test_withdrawal_of_whom_nothing_reaches_says_so(self):
         nobody = self.make_customer("Nobody", consent=(), phone=False)
         with self.assertRaisesRegex(UserError, "nothing to end"):

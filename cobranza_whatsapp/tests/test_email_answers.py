@@ -136,10 +136,52 @@ class TestEmailOptOut(AnswersCase):
         self.assertEqual(reply.body, "La pago el viernes.")
         self.assertEqual(self.refusals(), [])
 
-    def test_baja_in_the_subject_counts(self):
-        self.answer("", Subject="BAJA")
+    def test_lines_of_the_html_source_are_no_lines(self):
+        reply = self.answer(
+            "<p>Gracias, por ahora no deseo darme de\nbaja</p>", content="html"
+        )
+
+        self.assertEqual(reply.body, "Gracias, por ahora no deseo darme de baja")
+        self.assertEqual(self.refusals(), [])
+
+    def test_word_in_a_table_is_read(self):
+        self.answer("<table><tr><td>x</td><td>BAJA</td></tr></table>", content="html")
 
         self.assertIn("email", self.refusals())
+
+    def test_baja_in_the_subject_counts(self):
+        for text in ("", "Saludos,\nAna Ruiz"):
+            with self.subTest(text):
+                reply = self.answer(text, Subject="BAJA")
+                self.assertIn("BAJA", reply.body)
+                self.assertIn("email", self.refusals())
+
+    def test_anonymised_message_is_answered(self):
+        self.message.write({"body": False, "subject": False, "recipient": False})
+        self.answer("BAJA")
+
+        self.assertIn("email", self.refusals())
+
+    def test_uncertain_message_is_the_one_that_is_answered(self):
+        other = self.make_customer("Other", email=ADDRESS, consent=("email",))
+        (self.customer + other).cobranza_shared_number_confirmed = True
+        self.make_due(self.message)
+        theirs = self.reminded(other)
+        self.assertEqual(theirs.state, "sent", theirs.reason)
+        self.message.write({"state": "uncertain", "provider_message_uid": False})
+        message_id = self.message._cobranza_email_message_id()
+
+        self.answer("BAJA", In_Reply_To=message_id, References=message_id)
+
+        self.assertIn("email", self.refusals())
+        self.assertEqual(self.refusals(other), [])
+
+    def test_references_survive_a_replaced_message_id(self):
+        [received] = self.sink.to(ADDRESS)
+
+        self.assertEqual(
+            received.message["References"], self.message.provider_message_uid
+        )
 
     def test_waiting_reminders_are_cancelled(self):
         waiting = self.message.copy(
@@ -213,12 +255,26 @@ class TestEmailReplies(AnswersCase):
         self.assertEqual(self.refusals(), [])
 
     def test_our_own_people_are_not_the_customer(self):
-        reply = self.answer(
-            self.quoted("BAJA le dimos ya."), sender="clerk@materiales.example.com"
-        )
+        for sender in ("clerk@materiales.example.com", self.company.email):
+            with self.subTest(sender):
+                reply = self.answer(
+                    self.quoted("Con gusto le damos de baja."), sender=sender
+                )
+                self.assertFalse(reply)
+                self.assertEqual(self.refusals(), [])
 
-        self.assertFalse(reply)
-        self.assertEqual(self.refusals(), [])
+    def test_doubtful_answer_of_another_sender_holds_too(self):
+        self.answer("demasiados mensajes para una factura", sender="jose@other.com")
+
+        hold = self.env["cobranza.hold"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(hold.reason, "unclear")
+
+    def test_promise_of_another_sender_is_just_a_reply(self):
+        self.answer("La pago el viernes.", sender="jose@other.com")
+
+        self.assertFalse(self.env["cobranza.promise"].search([]))
+        summary = self.customer.activity_ids.summary
+        self.assertNotIn("promise", summary.lower())
 
     def test_email_that_names_no_message_of_ours_changes_nothing(self):
         note = self.customer.message_post(body="x", message_type="comment")

@@ -45,11 +45,11 @@ class CobranzaWithdrawalWizard(models.TransientModel):
             values["partner_ids"] = [(6, 0, customers.ids)]
         return values
 
-    @api.depends("partner_ids")
+    @api.depends("partner_ids", "company_id")
     def _compute_address_list(self):
         for wizard in self:
             customers = wizard.partner_ids._origin.commercial_partner_id
-            found = customers._cobranza_all_addresses()
+            found = customers.with_company(wizard.company_id)._cobranza_all_addresses()
             wizard.address_list = "\n".join(
                 f"{customer.display_name}: "
                 f"{', '.join(found[customer.id].values()) or '–'}"
@@ -66,7 +66,7 @@ class CobranzaWithdrawalWizard(models.TransientModel):
         # Readers of contacts only: nobody records for whom he cannot see.
         self.partner_ids.check_access("read")
         customers = self.partner_ids.commercial_partner_id
-        found = customers._cobranza_all_addresses()
+        found = customers.with_company(self.company_id)._cobranza_all_addresses()
         reached = customers.filtered(lambda customer: found[customer.id])
         if not reached:
             raise UserError(
@@ -101,7 +101,7 @@ class CobranzaWithdrawalWizard(models.TransientModel):
             for customer in customers
             for key in self.env["cobranza.consent"]._cobranza_keys(found[customer.id])
         ]
-        messages._cobranza_cancel_waiting(keys, self.company_id)
+        messages._cobranza_cancel_waiting(keys, self.company_id, customers)
         # sudo: holds are released by whoever may record what they wait for.
         self.env["cobranza.hold"].sudo().search(
             [

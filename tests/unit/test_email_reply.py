@@ -163,6 +163,27 @@ def test_words_like_those_of_headers_stay(text):
     assert email_reply.own_text(text, SENT) == text
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "No recibirá más avisos",  # his own words, which ours hold too
+        "programar su pago",
+        "Sent from our bank account this morning.",
+        "Enviado desde mi cuenta del banco hoy.",
+        "Get Outlook is what I told my colleague to do for the invoice",
+    ],
+)
+@pytest.mark.parametrize("quote", ["", marked(), SENT, wrapped(width=30)])
+def test_short_lines_that_ours_hold_too_are_his(written, quote):
+    assert email_reply.own_text(f"{written}\n\n{quote}", SENT) == written
+
+
+def test_headers_with_blank_lines_between_them():
+    headers = OUTLOOK_ES.replace("\n", "\n\n\n")
+
+    assert email_reply.own_text(f"BAJA\n\n{headers}\nx", "") == "BAJA"
+
+
 def test_quote_alone_leaves_nothing():
     assert email_reply.own_text(f"\n{GMAIL_ES}\n{marked()}\n", SENT) == ""
     assert email_reply.own_text("", SENT) == ""
@@ -233,6 +254,7 @@ def test_uuid_of_a_message_id():
         (f"RE: RV: {SUBJECT} - BAJA", "BAJA"),
         (SUBJECT, ""),
         ("", ""),
+        ("re:" * 100_000 + "BAJA", ""),
     ],
 )
 def test_subject_says_what_the_text_does_not(subject, expected):
