@@ -48,7 +48,9 @@ class CobranzaContactPolicy(models.Model):
     )
     country_id = fields.Many2one("res.country")
     state_id = fields.Many2one(
-        "res.country.state", domain="[('country_id', '=?', country_id)]"
+        "res.country.state",
+        string="State or Province",
+        domain="[('country_id', '=?', country_id)]",
     )
     regime = fields.Selection([("any", "Any"), *REGIMES], default="any", required=True)
     applies_to = fields.Selection(

@@ -87,7 +87,7 @@ class CobranzaWithdrawalWizard(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "Nothing more is sent to %(count)s customers.", count=len(reached)
+                    "Withdrawals recorded: %(count)s.", count=len(reached)
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

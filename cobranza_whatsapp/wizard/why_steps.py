@@ -83,7 +83,9 @@ def _of_stage(env, company, candidate):
     # sudo: as for the policy.
     stage = env["cobranza.stage"].sudo().browse(claim.stage.id)
     days = (company._cobranza_today() - claim.cycle.date_maturity).days
-    text = env._("Stage %(stage)s: %(days)s days overdue.", stage=stage.name, days=days)
+    text = env._(
+        "Stage %(stage)s, days overdue: %(days)s.", stage=stage.name, days=days
+    )
     steps = [_passed(text)]
     if claim.stage.action == "activity":
         steps.append(_refused(env, "escalated"))
