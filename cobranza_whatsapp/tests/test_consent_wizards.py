@@ -82,6 +82,34 @@ class TestConsentWizards(CobranzaCase):
 
         self.assertEqual((waiting.state, others.state), ("cancelled", "queued"))
 
+    def test_withdrawal_ends_what_the_chosen_company_writes_to(self):
+        other = self.make_company("Other company")
+        customer = self.make_customer(phone=False, consent=())
+        for company, phone in (
+            (self.company, "+52 55 1434 0111"),
+            (other, "+52 55 1434 0222"),
+        ):
+            self.env["res.partner"].create(
+                {
+                    "name": company.name,
+                    "parent_id": customer.id,
+                    "company_id": company.id,
+                    "cobranza_is_contact": True,
+                    "phone": phone,
+                }
+            )
+        model = self.env["cobranza.withdrawal.wizard"]
+        wizard = model.create(
+            {
+                "partner_ids": customer.ids,
+                "company_id": other.id,
+                "proof": "Told me",
+            }
+        )
+
+        self.assertIn("+525514340222", wizard.address_list)
+        self.assertNotIn("+525514340111", wizard.address_list)
+
     def test_pages_of_others_are_not_seen(self):
         wizard = self.withdrawal(self.make_customer())
         colleague = self.make_user("colleague", "cobranza_whatsapp.group_user")

@@ -3,6 +3,8 @@
 from itertools import count
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -293,3 +295,53 @@ class TestEmailReplies(AnswersCase):
 
         bodies = self.customer.message_ids.mapped(lambda m: str(m.body))
         self.assertTrue(any("hola" in body for body in bodies))
+
+    def test_database_error_makes_the_gateway_begin_again(self):
+        broken = patch.object(
+            self.registry["cobranza.message"],
+            "_cobranza_email_answered",
+            side_effect=psycopg2.OperationalError("could not serialize"),
+        )
+        with broken, self.assertRaises(psycopg2.OperationalError):
+            self.answer("BAJA")
+
+
+@tagged("post_install", "-at_install")
+class TestBranchEmail(AnswersCase):
+    """An answer to a branch is the branch's, though its root's account sends."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.branch = cls.env["res.company"].create(
+            {
+                "name": "Sucursal Norte",
+                "email": "norte@materiales.example.com",
+                "parent_id": cls.company.id,
+                "cobranza_timezone": cls.company.cobranza_timezone,
+                "cobranza_started": True,
+            }
+        )
+        cls.env.cr.precommit.run()  # the branch takes over the chart of accounts
+        cls.account.company_id = cls.company
+
+    def reminded(self, customer=None, **invoice):
+        """Remind of an invoice of the branch."""
+        self.make_invoice(customer, company=self.branch, **invoice)
+        self.remind()
+        return self.messages_of(customer)
+
+    def test_doubtful_answer_holds_in_the_branch(self):
+        self.assertEqual(self.message.company_id, self.branch)
+        self.answer(self.quoted("demasiados mensajes para una factura"))
+
+        hold = self.env["cobranza.hold"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(hold.company_id, self.branch)
+
+    def test_promise_is_kept_in_the_branch(self):
+        reply = self.answer(self.quoted("La pago el viernes."))
+
+        promise = self.env["cobranza.promise"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual((reply.company_id, len(promise)), (self.branch, 1))
