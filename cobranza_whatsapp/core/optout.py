@@ -8,7 +8,7 @@ only by wording that leaves no doubt. Texts are untrusted and only looked at.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from .email_reply import without_courtesies
 from .reply_debt_words import (
@@ -36,7 +36,7 @@ from .reply_words import (
     UNPAID_PHRASES,
     same_sound,
 )
-from .text_model import load
+from .text_model import TextModel, load, scores
 
 ReplyKind = Literal[
     "opt_out", "opt_in", "paid", "promise", "dispute", "talk", "unclear", "other"
@@ -49,12 +49,27 @@ _QUESTION = re.compile(r"[¿\s]*[^¿?,.;!]+\?+\s*")
 _TAG = re.compile(
     r"\b(?:ok|blz|beleza|ta|vale|sale|va|de acuerdo|certo)\s*\?+\W*$", re.I
 )
+
+
+class _Register(NamedTuple):
+    """What replies of one kind of writing mean, and when an opt-out is doubtful.
+
+    ``doubt``: so near to the kind that it is most like, an opt-out cannot be told from
+    it. ``sure``: when another kind is as near as this, it is no opt-out for sure.
+    """
+
+    models: Mapping[str, TextModel]
+    doubt: float
+    sure: float
+
+
 # What nobody put into a wording, as many people's replies have taught it (./dev learn).
-_REPLIES = load("replies", letters=True)
+_CHAT = _Register(load("replies", letters=True), doubt=0.5, sure=0.0)
+# Learned from these, from e-mails and from short texts, which are written otherwise.
+_ALL = _Register(load("all_replies", letters=True), doubt=1.0, sure=0.3)
+SHORT_WORDS = 7
 # Fewer words say too little.
 LEAST_WORDS = 3
-# So near to the kind that it is most like, an opt-out cannot be told from it.
-DOUBT = 1.0
 # One sign alone may mean anything; who repeats it means it.
 _STOP_SIGNS = re.compile(r"[\s\ufe0f]*(?:[🛑🚫⛔🔕][\s\ufe0f]*){2,}")
 _LEET = str.maketrans("013457", "oieast")
@@ -89,7 +104,9 @@ def is_opt_in_keyword(text: str) -> bool:
     return _is_keyword(_words(text), OPT_IN_WORDS)
 
 
-def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
+def reply_kind(
+    text: str, button_payload: str = "", is_email: bool = False
+) -> ReplyKind:
     """Return what the reply asks for: by a known button ("PAID:…"), else by the text.
 
     A text that withdraws consent counts whatever the button says. The payload's part
@@ -97,34 +114,48 @@ def reply_kind(text: str, button_payload: str = "") -> ReplyKind:
     knows is judged by what others meant with such words.
     """
     kind = said_kind(text, button_payload)
-    return _learned_kind(text) if kind == "other" else kind
+    return _learned_kind(text, is_email) if kind == "other" else kind
 
 
-def _learned_kind(text: str) -> ReplyKind:
+def _learned_kind(text: str, is_email: bool) -> ReplyKind:
     """Return what a reply is most like, "other" when that is not sure enough.
 
-    "unclear" when it may be an opt-out as well: of replies by people whom the model had
-    not read, that left 10 of 760 opt-outs unseen instead of 26, and doubted one in
-    thirty of the others.
+    "unclear" when it may be an opt-out as well: of e-mails and texts by people whom the
+    model had not read, that left 10 of 760 opt-outs unseen instead of 26, and doubted
+    one in thirty of the others.
     """
     words = model_words(text)
     if sum(map(str.isalpha, words)) < LEAST_WORDS:
         return "other"
-    scores = {kind: model.score(words) for kind, model in _REPLIES.items()}
-    kind = max(scores, key=lambda one: scores[one])
-    if kind == "opt_out" and _any(REFUSED_OPT_OUT, _sentence(_words(text))):
-        return "other"  # "please do not unsubscribe me"
-    if kind != "opt_out" and scores["opt_out"] > max(0.0, scores[kind] - DOUBT):
+    is_short = len(_words(text)) <= SHORT_WORDS
+    register = _ALL if is_email or is_short else _CHAT
+    kind, second, score = _ranked(register, words)
+    if score[kind] <= 0:
+        return "other"
+    if kind == "opt_out":
+        if _any(REFUSED_OPT_OUT, _sentence(_words(text))):
+            return "other"  # "please do not unsubscribe me"
+        is_sure = score[second] <= score[kind] - register.sure
+        # What has read all kinds of texts must see one too.
+        return "opt_out" if is_sure and _ranked(_ALL, words)[0] == kind else "unclear"
+    if score["opt_out"] > max(0.0, score[kind] - register.doubt):
         return "unclear"
     if kind in ("paid", "promise") and "?" in text[:MAX_TEXT_CHARS]:
         return "other"  # asks whether it is paid, or whether he may pay later
-    return _KIND_OF[kind] if scores[kind] > 0 else "other"
+    return _KIND_OF[kind]
+
+
+def _ranked(register: _Register, words: list[str]) -> tuple[str, str, dict[str, float]]:
+    """Return what the words are most like, what next, and the scores of all."""
+    found = scores(register.models, words)
+    first, second = sorted(found, key=lambda one: found[one], reverse=True)[:2]
+    return first, second, found
 
 
 def model_words(text: str) -> list[str]:
     """Return the words of a reply as the model reads them, learning and judging."""
-    text = without_courtesies(text)
-    asks = ["?"] if "?" in text[:MAX_TEXT_CHARS] else []
+    text = without_courtesies(text[:MAX_TEXT_CHARS])
+    asks = ["?"] if "?" in text else []
     words = [word for word in _words(text) if word not in PLEASE]
     return ["^", *words, *asks, "$"] if words else []
 

@@ -8,7 +8,7 @@ to use it.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -96,9 +96,19 @@ class TextModel:
 
         Divided by their root: a long text has no louder voice.
         """
-        known = {feature.name for feature in features(words, self.letters)}
+        return self.weigh({feature.name for feature in features(words, self.letters)})
+
+    def weigh(self, known: Collection[str]) -> float:
+        """Return the score of a text of which these features are known."""
         weight = sum(self.weights.get(name, 0.0) for name in known)
         return weight / math.sqrt(len(known) or 1)
+
+
+def scores(models: Mapping[str, TextModel], words: Sequence[str]) -> dict[str, float]:
+    """Return `TextModel.score` of each model; the words are looked at once."""
+    letters = any(model.letters for model in models.values())
+    known = {feature.name for feature in features(words, letters)}
+    return {kind: model.weigh(known) for kind, model in models.items()}
 
 
 def load(name: str, letters: bool = False) -> dict[str, TextModel]:

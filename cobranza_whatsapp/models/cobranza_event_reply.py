@@ -37,7 +37,8 @@ class CobranzaEvent(models.Model):
         context = self._cobranza_context(account, item)
         key = addresses.recipient_key(item.channel, number)
         customer, company = self._cobranza_whose(account, key, context)
-        kind = optout.reply_kind(item.text, item.button_payload)
+        is_email = ADDRESS_KINDS[item.channel] == "email"
+        kind = optout.reply_kind(item.text, item.button_payload, is_email)
         known = self.env["cobranza.message"].search(
             [
                 ("provider_message_uid", "=", item.provider_message_uid),

