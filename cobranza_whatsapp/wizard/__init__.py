@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import cobranza_consent_dialog
 from . import cobranza_consent_wizard
 from . import cobranza_consent_import
 from . import cobranza_consent_request_wizard

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..core.types import CHANNELS
@@ -17,6 +17,7 @@ class CobranzaConsentRequestWizard(models.TransientModel):
     """Ask customers by e-mail for their consent, each with a link of his own."""
 
     _name = "cobranza.consent.request.wizard"
+    _inherit = "cobranza.consent.dialog"
     _description = "Ask for Consent by E-mail"
 
     company_id = fields.Many2one(
@@ -39,19 +40,6 @@ class CobranzaConsentRequestWizard(models.TransientModel):
     )
     good_count = fields.Integer(compute="_compute_lines")
     bad_count = fields.Integer(compute="_compute_lines")
-
-    @api.model
-    def default_get(self, names):
-        """Extend base: the customers of what is selected."""
-        values = super().default_get(names)
-        if "partner_ids" in names and self.env.context.get("active_model") == (
-            "res.partner"
-        ):
-            partners = self.env["res.partner"].browse(
-                self.env.context.get("active_ids", [])
-            )
-            values["partner_ids"] = [(6, 0, partners.commercial_partner_id.ids)]
-        return values
 
     @api.depends(
         "partner_ids", "company_id", "purpose", *(f"use_{name}" for name in CHANNELS)
@@ -135,11 +123,7 @@ class CobranzaConsentRequestWizard(models.TransientModel):
 
     def action_send(self):
         """Queue one e-mail for each customer who may be asked; Odoo sends them."""
-        self.ensure_one()
-        self.env["cobranza.consent"].check_access("create")
-        self.partner_ids.check_access("read")
-        if self.company_id not in self.env.user.company_ids:
-            raise AccessError(self.env._("Choose one of your own companies."))
+        self._check_rights()
         if not 1 <= self.days <= 90:
             raise UserError(self.env._("A link is valid for 1 to 90 days."))
         asked = [one for one in self._asked() if not one[3]]

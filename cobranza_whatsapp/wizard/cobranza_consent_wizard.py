@@ -1,7 +1,7 @@
 import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..core.types import ADDRESS_KINDS, CHANNELS
 from ..models import channels, consent_reasons
@@ -18,6 +18,7 @@ class CobranzaConsentWizard(models.TransientModel):
     """Record that one or many customers allowed messages."""
 
     _name = "cobranza.consent.wizard"
+    _inherit = "cobranza.consent.dialog"
     _description = "Record Consent"
 
     company_id = fields.Many2one(
@@ -56,17 +57,6 @@ class CobranzaConsentWizard(models.TransientModel):
     )
     good_count = fields.Integer(compute="_compute_lines")
     bad_count = fields.Integer(compute="_compute_lines")
-
-    @api.model
-    def default_get(self, names):
-        """Extend base: the customers of what is selected."""
-        values = super().default_get(names)
-        model = self.env.context.get("active_model")
-        if "partner_ids" in names and model in ("res.partner", "account.move"):
-            records = self.env[model].browse(self.env.context.get("active_ids", []))
-            customers = records.mapped("commercial_partner_id")
-            values["partner_ids"] = [(6, 0, customers.ids)]
-        return values
 
     @api.depends(
         "partner_ids",
@@ -142,13 +132,8 @@ class CobranzaConsentWizard(models.TransientModel):
 
     def action_record(self):
         """Write the rows that nothing speaks against, with the proof file."""
-        self.ensure_one()
+        self._check_rights()
         Consent = self.env["cobranza.consent"]
-        Consent.check_access("create")
-        if self.company_id not in self.env.user.company_ids:
-            raise AccessError(self.env._("Choose one of your own companies."))
-        # Readers of contacts only: nobody records for whom he cannot see.
-        self.partner_ids.check_access("read")
         good = [grant for grant in self._grants() if not grant.problem]
         if not good:
             raise UserError(

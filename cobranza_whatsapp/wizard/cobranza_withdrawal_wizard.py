@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..models.cobranza_consent import ORIGINS, USER_ORIGINS
 
@@ -8,6 +8,7 @@ class CobranzaWithdrawalWizard(models.TransientModel):
     """Record that customers want no more messages, whoever they told it."""
 
     _name = "cobranza.withdrawal.wizard"
+    _inherit = "cobranza.consent.dialog"
     _description = "Record Withdrawal"
 
     company_id = fields.Many2one(
@@ -34,17 +35,6 @@ class CobranzaWithdrawalWizard(models.TransientModel):
         help="The numbers and addresses to which nothing is sent any more.",
     )
 
-    @api.model
-    def default_get(self, names):
-        """Extend base: the customers of what is selected."""
-        values = super().default_get(names)
-        model = self.env.context.get("active_model")
-        if "partner_ids" in names and model in ("res.partner", "account.move"):
-            records = self.env[model].browse(self.env.context.get("active_ids", []))
-            customers = records.mapped("commercial_partner_id")
-            values["partner_ids"] = [(6, 0, customers.ids)]
-        return values
-
     @api.depends("partner_ids", "company_id")
     def _compute_address_list(self):
         for wizard in self:
@@ -58,13 +48,8 @@ class CobranzaWithdrawalWizard(models.TransientModel):
 
     def action_record(self):
         """Write the refusals, cancel what waits, release what waited for this."""
-        self.ensure_one()
+        self._check_rights()
         Consent = self.env["cobranza.consent"]
-        Consent.check_access("create")
-        if self.company_id not in self.env.user.company_ids:
-            raise AccessError(self.env._("Choose one of your own companies."))
-        # Readers of contacts only: nobody records for whom he cannot see.
-        self.partner_ids.check_access("read")
         customers = self.partner_ids.commercial_partner_id
         found = customers.with_company(self.company_id)._cobranza_all_addresses()
         reached = customers.filtered(lambda customer: found[customer.id])

@@ -31,9 +31,10 @@ with the model   49 of 49  7 of 7  18 of 18  17 of 17  17 of 17  12 of 12  1 of 
 E-mails with greetings and signatures, and texts of two or three words, are written
 otherwise: of four more people's, whom the model had not read, it had missed 34 of 176
 withdrawals and seen 25 in 352 other e-mails, and 18 in 270 other short texts. A second
-model learned from such ones too and judges both; longer texts of a chat are still judged
-by the first, and a withdrawal must be one to both. Of two more sealed halves, by three
-people whose texts nobody has looked at (their figures chose among settings), it finds:
+model learned from such ones too and judges both; longer texts of a chat are still
+judged by the first, and a withdrawal must be one to both. Of two more sealed
+halves, by three people whose texts nobody has looked at (their figures chose among
+settings), it finds:
 
 ==========  ========  ======  ========  ========  ========  ========  ========
 half        opt_out   opt_in  paid      promise   dispute   talk      invented
